@@ -1,0 +1,8 @@
+//! The rules of Rustine: what a dataset, a row, a patch and a log are, and what may follow from what.
+//!
+//! Nothing here does I/O, reads a clock or draws randomness: time, keys and random bytes are parameters, so
+//! the same code runs in the node, in the simulation and under a fuzzer. Start reading at [`ids`], then
+//! [`log`] for the history that replicas verify and [`patch`] for what people propose.
+
+pub mod ids;
+pub mod time;
