@@ -1,0 +1,64 @@
+//! The rules, applied to this repository.
+
+use rustine_tests_tidy::{
+    arrows, files, layout, links, locales, lock, migrations, repository, words,
+};
+
+fn none(violations: Vec<String>) {
+    assert!(violations.is_empty(), "\n{}", violations.join("\n"));
+}
+
+#[test]
+fn crates_depend_only_along_the_allowed_arrows() {
+    none(arrows::violations(&repository()));
+}
+
+#[test]
+fn the_top_level_has_its_fixed_layout() {
+    none(layout::violations(&repository()));
+}
+
+#[test]
+fn links_in_the_documentation_lead_somewhere() {
+    none(links::violations(&repository()));
+}
+
+#[test]
+fn security_relevant_crates_are_not_older_than_their_fixes() {
+    none(lock::violations(&repository()));
+}
+
+#[test]
+fn both_engines_have_the_same_migrations() {
+    none(migrations::violations(&repository()));
+}
+
+#[test]
+fn no_file_names_a_workplace_or_unfinished_work() {
+    none(words::violations(&repository()));
+}
+
+#[test]
+fn every_message_exists_in_every_language() {
+    let folder = repository().join("crates/web/locales");
+    assert!(
+        !folder.exists() || locales::languages(&folder).len() >= 2,
+        "one language only in {}",
+        folder.display()
+    );
+    none(locales::violations(&folder));
+}
+
+#[test]
+fn no_source_file_is_overlong() {
+    for (path, lines) in files::longer_than(&repository(), files::PLEASANT_LINES) {
+        println!("look for the seam: {path} has {lines} lines");
+    }
+    let overlong = files::longer_than(&repository(), files::MOST_LINES);
+    none(
+        overlong
+            .iter()
+            .map(|(path, lines)| format!("{path} has {lines} lines"))
+            .collect(),
+    );
+}
