@@ -1,0 +1,1 @@
+//! Against servers in this process.
