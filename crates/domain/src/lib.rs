@@ -5,4 +5,5 @@
 //! [`log`] for the history that replicas verify and [`patch`] for what people propose.
 
 pub mod ids;
+pub mod order;
 pub mod time;
