@@ -1,0 +1,297 @@
+//! Real nodes: the binary under test, a data folder of its own, a port of its own.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::command::{Called, Caller};
+use crate::http::{Browser, Reply};
+use crate::{process, wait};
+
+/// The password of every node's first operator.
+pub const ADMIN_PASSWORD: &str = "correct horse battery staple";
+
+/// The name of every node's first operator.
+pub const ADMIN: &str = "admin";
+
+/// A node that a test started. Dropping it kills the process and removes the folder.
+pub struct Node {
+    name: String,
+    origin: String,
+    port: u16,
+    home: TempDir,
+    caller: Caller,
+    child: Option<Child>,
+    browser: Browser,
+    starts: u32,
+}
+
+/// What `init` is told beyond the defaults.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The public origin; by default `http://NAME.localhost:PORT` in `--dev`.
+    pub origin: Option<String>,
+    /// Where the database is; by default SQLite in the data folder.
+    pub database_url: Option<String>,
+    /// Environment variables for every call, such as settings.
+    pub environment: Vec<(String, String)>,
+    /// The client for a node that is reached otherwise than by its port.
+    pub browser: Option<Browser>,
+}
+
+impl Node {
+    /// Initialises a node called `name` and starts it, ready to answer.
+    ///
+    /// # Panics
+    /// When it does not come up; with its log.
+    #[must_use]
+    pub fn start(binary: &Path, name: &str) -> Self {
+        let mut node = Self::init(binary, name, Options::default());
+        node.serve();
+        node
+    }
+
+    /// Initialises a node without starting it.
+    ///
+    /// # Panics
+    /// When `init` fails.
+    #[must_use]
+    pub fn init(binary: &Path, name: &str, options: Options) -> Self {
+        let home = tempfile::Builder::new()
+            .prefix("rustine-node-")
+            .tempdir()
+            .expect("a temporary folder can be made");
+        let port = free_port();
+        let dev = options.origin.is_none();
+        let origin = options
+            .origin
+            .unwrap_or_else(|| format!("http://{name}.localhost:{port}"));
+        let mut caller = Caller::new(binary, &home.path().join("data"))
+            .with_env("RUSTINE_ADMIN_PASSWORD", ADMIN_PASSWORD);
+        for (key, value) in &options.environment {
+            caller = caller.with_env(key, value);
+        }
+        let listen = format!("127.0.0.1:{port}");
+        let mail = format!("{ADMIN}@{name}.example");
+        let mut arguments = vec![
+            "init", "--origin", &origin, "--listen", &listen, "--name", name,
+        ];
+        arguments.extend(["--admin", ADMIN, "--admin-email", &mail]);
+        if let Some(url) = &options.database_url {
+            arguments.extend(["--database-url", url]);
+        }
+        if dev {
+            arguments.push("--dev");
+        }
+        let _ = caller.call(&arguments).done();
+        let browser = options.browser.unwrap_or_default();
+        Self {
+            name: name.to_owned(),
+            origin,
+            port,
+            home,
+            caller,
+            child: None,
+            browser,
+            starts: 0,
+        }
+    }
+
+    /// Starts the process and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it ends or is not ready within 60 s; with its log.
+    pub fn serve(&mut self) {
+        let caller = self.caller.clone();
+        self.serve_as(&caller);
+    }
+
+    /// Starts the process in other surroundings, such as a memory limit.
+    ///
+    /// # Panics
+    /// As [`Node::serve`].
+    pub fn serve_as(&mut self, caller: &Caller) {
+        assert!(self.child.is_none(), "{} is already running", self.name);
+        self.starts += 1;
+        let log = File::create(self.log_path()).expect("the log can be written");
+        let mut command = caller.command(&["serve"]);
+        let copy = log.try_clone().expect("a file handle can be copied");
+        command.stdout(Stdio::from(copy)).stderr(Stdio::from(log));
+        self.child = Some(command.spawn().expect("the binary under test starts"));
+        let ready = format!("http://127.0.0.1:{}/readyz", self.port);
+        wait::until(&format!("{} to be ready", self.name), 60, || {
+            let ended = self
+                .child
+                .as_mut()
+                .and_then(|child| child.try_wait().ok().flatten());
+            assert!(
+                ended.is_none(),
+                "{} ended at once\n{}",
+                self.name,
+                self.log()
+            );
+            Browser::default()
+                .try_get(&ready)
+                .filter(|reply| reply.status == 200)
+                .map(drop)
+        });
+    }
+
+    /// Asks the process to end and waits for it. Returns the exit code.
+    pub fn stop(&mut self) -> Option<i32> {
+        let mut child = self.child.take()?;
+        process::terminate(&mut child, 30)
+    }
+
+    /// Kills the process at once.
+    pub fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            process::kill(&mut child);
+        }
+    }
+
+    /// Kills the process and starts it again on the same data.
+    pub fn kill_and_restart(&mut self) {
+        self.kill();
+        self.serve();
+    }
+
+    /// The number of the running process.
+    #[must_use]
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// The public origin, without a slash at its end.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The port on loopback.
+    #[must_use]
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// `host[:port]` as other nodes name this one.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.origin
+            .split_once("://")
+            .map_or(self.origin.as_str(), |(_, host)| host)
+    }
+
+    /// `name@host[:port]`, as partners name a dataset of this node.
+    #[must_use]
+    pub fn address_of(&self, dataset: &str) -> String {
+        format!("{dataset}@{}", self.host())
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data(&self) -> PathBuf {
+        self.home.path().join("data")
+    }
+
+    /// Writes a file beside the data folder, to be imported.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.home.path().join(name);
+        fs::write(&path, content).expect("the temporary folder can be written");
+        path
+    }
+
+    /// How the command line of this node is called.
+    #[must_use]
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Runs a command of this node to its end.
+    pub fn call(&self, arguments: &[&str]) -> Called {
+        self.caller.call(arguments)
+    }
+
+    /// Runs a command of this node with `--json`; it must succeed.
+    #[must_use]
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        self.caller.json(arguments)
+    }
+
+    /// The client that reaches this node by its public name.
+    #[must_use]
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+
+    /// Fetches a path of this node.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Reply {
+        self.browser.get(&format!("{}{path}", self.origin))
+    }
+
+    /// Everything that the current process has logged.
+    #[must_use]
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.log_path()).unwrap_or_default()
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.home.path().join(format!("serve-{}.log", self.starts))
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            let log = self.log();
+            let tail: Vec<&str> = log.lines().rev().take(40).collect();
+            let tail: Vec<&str> = tail.into_iter().rev().collect();
+            // The test harness shows this only for the test that failed.
+            #[expect(
+                clippy::print_stdout,
+                reason = "the log of a failed test is part of its report"
+            )]
+            {
+                println!(
+                    "--- the end of {}'s log ---\n{}",
+                    self.name,
+                    tail.join("\n")
+                );
+            }
+        }
+    }
+}
+
+/// A port that nobody listens on. It is taken from below the range out of which the system serves outgoing
+/// connections: a node that is killed and started again must find its port free.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn free_port() -> u16 {
+    const FIRST: u16 = 10_000;
+    const COUNT: u16 = 20_000;
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Tests of several processes start in different places, those of one process go on from each other.
+    let start = (std::process::id() % u32::from(COUNT)) as u16;
+    (0..2_000)
+        .map(|_| {
+            FIRST
+                + (start
+                    .wrapping_mul(7)
+                    .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)))
+                    % COUNT
+        })
+        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("one of 2,000 ports is free")
+}
