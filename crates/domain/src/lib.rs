@@ -4,6 +4,10 @@
 //! the same code runs in the node, in the simulation and under a fuzzer. Start reading at [`ids`], then
 //! [`log`] for the history that replicas verify and [`patch`] for what people propose.
 
+pub mod cell;
 pub mod ids;
+pub mod matching;
 pub mod order;
+pub mod problem;
+pub mod schema;
 pub mod time;
