@@ -184,7 +184,7 @@ impl Steps {
     /// The number of key `i`; the next one up when it would end in 0.
     fn at(&self, i: u128) -> u128 {
         let n = self.from + (i + 1) * self.whole + (i + 1) * self.left_over / self.parts;
-        if n % BASE == 0 { n + 1 } else { n }
+        if n.is_multiple_of(BASE) { n + 1 } else { n }
     }
 }
 
