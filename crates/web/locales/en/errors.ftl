@@ -1,0 +1,19 @@
+# What went wrong and what to do.
+error-400-title = This request could not be read
+error-400-help = Go back, check the address or the form, then try again.
+error-403-title = This action is not open to you
+error-403-help = If you belong to the team, log in with your account. If you were filling in a form, open the page again and resend it.
+error-404-title = This page does not exist
+error-404-help = The address may be incomplete, or the row was removed. Search from the list of datasets.
+error-409-title = This is already decided
+error-409-help = Somebody acted in the meantime, or the proposal changed. Open the page again to see where it stands.
+error-410-title = This data was withdrawn
+error-410-help = It existed, and the people who published it have withdrawn it. There is nothing to do.
+error-413-title = This is too large
+error-413-help = Send less text at a time, or several smaller proposals.
+error-429-title = Too many requests at once
+error-429-help = Wait a few minutes, then try again. Nothing you already sent is lost.
+error-500-title = Something went wrong on our side
+error-500-help = It is not your fault. Try again in a moment; if it goes on, tell the team.
+error-507-title = The server is out of space
+error-507-help = What you sent was not recorded. Reading still works; tell the team and try again later.

@@ -1,0 +1,47 @@
+# Log-in, queue and review.
+login-lead = This entrance is for the team. To propose a correction, no account is needed.
+login-name = Account name
+login-password = Password
+login-failed = Wrong account name or password. Check both, then try again.
+moderation-heading = Proposals to review
+moderation-count = { $count ->
+    [0] No proposals.
+    [one] { $shown } proposal.
+   *[other] { $shown } proposals.
+}
+moderation-oldest = The oldest came { $age }.
+moderation-empty = Everything is reviewed. Thank you!
+moderation-next = Next proposals
+proposal = Proposal
+came-from = Came from
+from-here = Here
+waiting-since = Received
+filter-dataset = Dataset
+filter-origin = Came from
+filter-status = Status
+open-statuses = To review and to be redone
+headline-row = { $title }: { $changes }
+headline-summary = { $row } – { $summary }
+review-title = Review a proposal
+review-heading = Proposal for “{ $title }”
+proposed-here = Proposed here
+proposed-at = Proposed from { $host }
+sent-by = Sent by { $name } (seen by the team only)
+review-conflict-how = The current value is no longer the one that the person saw. Correct the proposal or refuse it with an explanation.
+what-changes = What changes
+your-decision = Your decision
+accept = Accept
+refuse = Refuse…
+refuse-why = Why refuse it?
+refuse-text = Your explanation
+refuse-hint = It is sent to the person who proposed. No personal data.
+refuse-send = Refuse the proposal
+amend = Correct, then accept…
+amend-hint = Change the proposed values. The proposal is accepted with your corrections.
+amend-send = Accept with my corrections
+decided-elsewhere = The decision belongs to { $host }: it will appear here.
+problem-reason = Give a reason: choose one or write it.
+reason-refuse-source = We could not verify this information.
+reason-refuse-wrong = The current value is the right one.
+reason-refuse-duplicate = This correction or this row exists already.
+reason-refuse-scope = This row does not belong in this dataset.

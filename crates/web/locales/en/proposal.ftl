@@ -1,0 +1,57 @@
+# Forms without an account, thanks, and the private page of a proposal.
+correct-title = Correct a row
+correct-heading = Correct “{ $title }”
+correct-lead = Change what is no longer right, then send. Only what you change is proposed; somebody reviews it before it is published.
+add-heading = Add a row to “{ $title }”
+add-lead = Fill in what you know. Somebody reviews the row before it is published.
+remove-title = Report as gone
+remove-heading = Should “{ $title }” be removed?
+remove-lead = Say why. Somebody checks before the row is removed.
+remove-why = Why?
+remove-send = Propose to remove it
+reason-remove-closed = This place or activity no longer exists
+reason-remove-duplicate = This row is a duplicate
+reason-remove-wrong = This row does not belong here
+reason-remove-other = Another reason (explain below)
+goes-to-origin = This data belongs to { $origin }: your proposal is passed on to it, and the answer comes back here. Your name and address stay here.
+contact-legend = Optional
+contact-hint = Nothing here is required. Neither your name nor your address is published.
+contact-summary = A message for whoever reviews this
+contact-name = Your name
+contact-email = Your e-mail address
+contact-consent = I agree that { $site } keeps my name and address until this proposal is answered.
+changed-meanwhile = This value has changed in the meantime. It is now: { $current }
+problems-title = { $count ->
+    [one] One thing needs another look
+   *[other] { $shown } things need another look
+}
+problem-nothing-changed = Nothing has changed. Change at least one value, then send.
+problem-empty-row = The row is empty. Fill in at least one field.
+problem-required = { $field }: this field is required.
+problem-changed-meanwhile = { $field }: this value changed while you were writing. Check it, then send again.
+problem-row-changed = The row changed while you were writing. Check it, then send again.
+problem-consent = Tick the box so that we may keep your name or address, or clear them.
+problem-email = The e-mail address does not look complete. Correct it or clear it.
+problem-too-long = This text is too long: { $limit } characters at most.
+problem-why = Choose a reason.
+problem-form-expired = This form was open for too long. Check it, then send again.
+sent-title = Proposal sent
+sent-heading = Thank you! Your proposal has been sent.
+sent-where = It is waiting for review at { $host }.
+sent-link-title = Your tracking link
+sent-link-how = Keep this link: it shows what becomes of your proposal and lets you withdraw it. It is private, do not share it.
+tracking-title = My proposal
+tracking-heading = My proposal
+sent-on = Sent on { $when }
+decided-on = On { $when }
+reason-given = Reason given:
+your-message = Your message:
+what-you-proposed = What you proposed
+conflicts-title = What changed in the meantime
+current-value = Current value
+proposed-value = Proposed value
+tracking-conflict-how = Open the row to see the current values, and propose again if it is still useful.
+withdraw-title = Changed your mind?
+withdraw-how = As long as nobody has decided, you can withdraw your proposal.
+withdraw = Withdraw my proposal
+tracking-keep-link = This page is private: only this link leads to it.

@@ -1,0 +1,19 @@
+# What went wrong and what to do.
+error-400-title = Cette demande n’a pas pu être lue
+error-400-help = Revenez en arrière, vérifiez l’adresse ou le formulaire, puis réessayez.
+error-403-title = Cette action ne vous est pas ouverte
+error-403-help = Si vous faites partie de l’équipe, connectez-vous avec votre compte. Si vous remplissiez un formulaire, rouvrez la page et envoyez-le de nouveau.
+error-404-title = Cette page n’existe pas
+error-404-help = L’adresse est peut-être incomplète, ou la fiche a été supprimée. Cherchez depuis la liste des jeux de données.
+error-409-title = C’est déjà décidé
+error-409-help = Quelqu’un a agi entre-temps, ou la proposition a changé. Rouvrez la page pour voir où elle en est.
+error-410-title = Ces données ont été retirées
+error-410-help = Elles existaient, et les personnes qui les publiaient les ont retirées. Rien n’est à faire.
+error-413-title = C’est trop volumineux
+error-413-help = Envoyez moins de texte à la fois, ou plusieurs propositions plus petites.
+error-429-title = Trop de demandes à la fois
+error-429-help = Attendez quelques minutes, puis réessayez. Rien de ce que vous avez déjà envoyé n’est perdu.
+error-500-title = Une erreur est survenue chez nous
+error-500-help = Ce n’est pas de votre faute. Réessayez dans un moment ; si cela continue, prévenez l’équipe.
+error-507-title = Le serveur n’a plus de place
+error-507-help = Votre envoi n’a pas été enregistré. La lecture reste possible ; prévenez l’équipe et réessayez plus tard.

@@ -1,0 +1,47 @@
+# Log-in, queue and review.
+login-lead = Cette entrée est réservée à l’équipe. Pour proposer une correction, aucun compte n’est nécessaire.
+login-name = Nom de compte
+login-password = Mot de passe
+login-failed = Nom de compte ou mot de passe incorrect. Vérifiez les deux, puis réessayez.
+moderation-heading = Propositions à relire
+moderation-count = { $count ->
+    [0] Aucune proposition.
+    [one] { $shown } proposition.
+   *[other] { $shown } propositions.
+}
+moderation-oldest = La plus ancienne date d’{ $age }.
+moderation-empty = Tout est relu. Merci !
+moderation-next = Propositions suivantes
+proposal = Proposition
+came-from = Vient de
+from-here = Ici même
+waiting-since = Reçue
+filter-dataset = Jeu de données
+filter-origin = Vient de
+filter-status = État
+open-statuses = À relire et à reprendre
+headline-row = { $title } : { $changes }
+headline-summary = { $row } – { $summary }
+review-title = Relire une proposition
+review-heading = Proposition pour « { $title } »
+proposed-here = Proposée ici
+proposed-at = Proposée depuis { $host }
+sent-by = Envoyée par { $name } (visible seulement par l’équipe)
+review-conflict-how = La valeur actuelle n’est plus celle que la personne a vue. Corrigez la proposition ou refusez-la en expliquant.
+what-changes = Ce qui change
+your-decision = Votre décision
+accept = Accepter
+refuse = Refuser…
+refuse-why = Pourquoi refuser ?
+refuse-text = Votre explication
+refuse-hint = Elle est envoyée à la personne qui propose. Pas de donnée personnelle.
+refuse-send = Refuser la proposition
+amend = Corriger puis accepter…
+amend-hint = Changez les valeurs proposées. La proposition est acceptée avec vos corrections.
+amend-send = Accepter avec mes corrections
+decided-elsewhere = La décision revient à { $host } : elle apparaîtra ici.
+problem-reason = Donnez une raison : choisissez-en une ou écrivez-la.
+reason-refuse-source = Nous n’avons pas pu vérifier cette information.
+reason-refuse-wrong = La valeur actuelle est la bonne.
+reason-refuse-duplicate = Cette correction ou cette fiche existe déjà.
+reason-refuse-scope = Cette fiche ne relève pas de ce jeu de données.

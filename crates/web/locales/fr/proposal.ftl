@@ -1,0 +1,57 @@
+# Forms without an account, thanks, and the private page of a proposal.
+correct-title = Corriger une fiche
+correct-heading = Corriger « { $title } »
+correct-lead = Changez ce qui n’est plus juste, puis envoyez. Seul ce que vous changez est proposé ; une personne le relit avant publication.
+add-heading = Ajouter une fiche à « { $title } »
+add-lead = Remplissez ce que vous savez. Une personne relit la fiche avant publication.
+remove-title = Signaler une suppression
+remove-heading = Faut-il supprimer « { $title } » ?
+remove-lead = Dites pourquoi. Une personne vérifie avant de supprimer la fiche.
+remove-why = Pourquoi ?
+remove-send = Proposer la suppression
+reason-remove-closed = Ce lieu ou cette activité n’existe plus
+reason-remove-duplicate = Cette fiche est en double
+reason-remove-wrong = Cette fiche n’a pas sa place ici
+reason-remove-other = Autre raison (à préciser ci-dessous)
+goes-to-origin = Ces données appartiennent à { $origin } : votre proposition lui est transmise, et la réponse revient ici. Votre nom et votre adresse restent ici.
+contact-legend = Facultatif
+contact-hint = Rien n’est obligatoire ici. Ni votre nom ni votre adresse ne sont publiés.
+contact-summary = Un message pour la personne qui relit
+contact-name = Votre nom
+contact-email = Votre adresse électronique
+contact-consent = J’accepte que { $site } garde mon nom et mon adresse le temps de répondre à cette proposition.
+changed-meanwhile = Cette valeur a changé entre-temps. Elle est maintenant : { $current }
+problems-title = { $count ->
+    [one] Un point est à revoir
+   *[other] { $shown } points sont à revoir
+}
+problem-nothing-changed = Rien n’a changé. Modifiez au moins une valeur, puis envoyez.
+problem-empty-row = La fiche est vide. Remplissez au moins un champ.
+problem-required = { $field } : ce champ est obligatoire.
+problem-changed-meanwhile = { $field } : cette valeur a changé pendant que vous écriviez. Vérifiez, puis envoyez de nouveau.
+problem-row-changed = La fiche a changé pendant que vous écriviez. Vérifiez-la, puis envoyez de nouveau.
+problem-consent = Cochez l’accord pour que nous gardions votre nom ou votre adresse, ou effacez-les.
+problem-email = L’adresse électronique ne semble pas complète. Corrigez-la ou effacez-la.
+problem-too-long = Ce texte est trop long : { $limit } caractères au plus.
+problem-why = Choisissez une raison.
+problem-form-expired = Ce formulaire est resté ouvert trop longtemps. Vérifiez, puis envoyez de nouveau.
+sent-title = Proposition envoyée
+sent-heading = Merci ! Votre proposition est envoyée.
+sent-where = Elle attend d’être relue chez { $host }.
+sent-link-title = Votre lien de suivi
+sent-link-how = Gardez ce lien : il montre ce que devient votre proposition et permet de la retirer. Il est privé, ne le partagez pas.
+tracking-title = Suivi de ma proposition
+tracking-heading = Ma proposition
+sent-on = Envoyée le { $when }
+decided-on = Le { $when }
+reason-given = Raison donnée :
+your-message = Votre message :
+what-you-proposed = Ce que vous avez proposé
+conflicts-title = Ce qui a changé entre-temps
+current-value = Valeur actuelle
+proposed-value = Valeur proposée
+tracking-conflict-how = Ouvrez la fiche pour voir les valeurs actuelles, et proposez de nouveau si c’est encore utile.
+withdraw-title = Vous avez changé d’avis ?
+withdraw-how = Tant que personne n’a décidé, vous pouvez retirer votre proposition.
+withdraw = Retirer ma proposition
+tracking-keep-link = Cette page est privée : seul ce lien y mène.
