@@ -5,9 +5,19 @@
 //! [`log`] for the history that replicas verify and [`patch`] for what people propose.
 
 pub mod cell;
+pub mod commit;
+pub mod digest;
 pub mod ids;
+pub mod json;
+pub mod key;
+pub mod log;
 pub mod matching;
 pub mod order;
 pub mod problem;
+pub mod proof;
 pub mod schema;
 pub mod time;
+pub mod tree;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,200 @@
+//! Commitments: the hashes that headers sign instead of values (`protocol.md` §3.2).
+//!
+//! Every function writes the canonical bytes of its array directly and hashes them once; a cell costs well
+//! under a microsecond in a release build.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::ids::{DatasetUid, FieldName, Hash, RowId, Salt};
+use crate::json::Canon;
+
+pub use crate::digest::{OfferedOp, offer_digest};
+
+/// The commitment to a cell's value.
+pub fn cell(uid: DatasetUid, row: RowId, field: &FieldName, salt: &Salt, value: &str) -> Hash {
+    let mut canon = begin("rustine1/cell", uid, 200 + value.len());
+    canon.comma().row_id(row);
+    canon.comma().text(field.as_str());
+    canon.comma().salt(salt);
+    canon.comma().text(value);
+    canon.end()
+}
+
+/// The hash of a row from its cells' commitments, which must come sorted by field.
+pub fn row<'c>(
+    uid: DatasetUid,
+    row: RowId,
+    cells: impl IntoIterator<Item = (&'c str, Hash)>,
+) -> Hash {
+    let cells = cells.into_iter();
+    let mut canon = begin("rustine1/row", uid, 128 + cells.size_hint().0 * 72);
+    canon.comma().row_id(row);
+    canon.comma().raw("[");
+    for (at, (field, commitment)) in cells.enumerate() {
+        canon.raw(if at > 0 { ",[" } else { "[" });
+        canon.text(field);
+        canon.comma().hash_text(&commitment);
+        canon.raw("]");
+    }
+    canon.raw("]");
+    canon.end()
+}
+
+/// The salt of one field of an added row, derived from the salt of the operation.
+pub fn derived_salt(op_salt: &Salt, field: &FieldName) -> Salt {
+    let mut hasher = Sha256::new();
+    hasher.update(b"rustine1/salt\0");
+    hasher.update(op_salt.as_bytes());
+    hasher.update(field.as_str().as_bytes());
+    let digest: [u8; 32] = hasher.finalize().into();
+    let mut salt = [0; 16];
+    salt.copy_from_slice(&digest[..16]);
+    Salt(salt)
+}
+
+/// The hash of one operation; `op` is `set`, `add` or `del`.
+pub fn op(
+    op: &str,
+    row: RowId,
+    field: Option<&FieldName>,
+    base: Option<&Hash>,
+    new: Option<&Hash>,
+) -> Hash {
+    let mut canon = Canon::with_capacity(192);
+    canon.raw("[\"rustine1/op\"");
+    canon.comma().text(op);
+    canon.comma().row_id(row);
+    match field {
+        Some(field) => canon.comma().text(field.as_str()),
+        None => canon.comma().raw("null"),
+    }
+    canon.comma().hash_or_null(base);
+    canon.comma().hash_or_null(new);
+    canon.end()
+}
+
+/// The hash over the operations of an entry, in their order.
+pub fn ops(op_hashes: &[Hash]) -> Hash {
+    let mut canon = Canon::with_capacity(32 + op_hashes.len() * 46);
+    canon.raw("[\"rustine1/ops\",[");
+    for (at, op) in op_hashes.iter().enumerate() {
+        if at > 0 {
+            canon.raw(",");
+        }
+        canon.hash_text(op);
+    }
+    canon.raw("]");
+    canon.end()
+}
+
+/// The hash of a schema document.
+pub fn schema(document: &Value) -> Hash {
+    tagged("rustine1/schema", document)
+}
+
+/// The hash of a policy document.
+pub fn policy(document: &Value) -> Hash {
+    tagged("rustine1/policy", document)
+}
+
+/// The commitment to an entry's meta.
+pub fn meta(salt: &Salt, content: &Value) -> Hash {
+    let mut canon = Canon::with_capacity(256);
+    canon.raw("[\"rustine1/meta\"");
+    canon.comma().salt(salt);
+    canon.comma().value(content);
+    canon.end()
+}
+
+/// The hash of a bucket from its rows, which must come sorted by row id; [`Hash::ZERO`] when empty.
+pub fn bucket(rows: &[(RowId, Hash)]) -> Hash {
+    if rows.is_empty() {
+        return Hash::ZERO;
+    }
+    let mut canon = Canon::with_capacity(32 + rows.len() * 90);
+    canon.raw("[\"rustine1/bucket\",[");
+    for (at, (row, hash)) in rows.iter().enumerate() {
+        canon.raw(if at > 0 { ",[" } else { "[" });
+        canon.row_id(*row);
+        canon.comma().hash_text(hash);
+        canon.raw("]");
+    }
+    canon.raw("]");
+    canon.end()
+}
+
+fn tagged(tag: &str, document: &Value) -> Hash {
+    let mut canon = Canon::with_capacity(1024);
+    canon.raw("[");
+    canon.text(tag);
+    canon.comma().value(document);
+    canon.end()
+}
+
+fn begin(tag: &str, uid: DatasetUid, capacity: usize) -> Canon {
+    let mut canon = Canon::with_capacity(capacity);
+    canon.raw("[");
+    canon.text(tag);
+    canon.comma().uid(uid);
+    canon
+}
+
+/// The texts that stand for binary values in anything that is hashed.
+impl Canon {
+    pub(crate) fn comma(&mut self) -> &mut Self {
+        self.raw(",");
+        self
+    }
+
+    pub(crate) fn uid(&mut self, uid: DatasetUid) {
+        self.raw("\"urn:uuid:");
+        self.uuid(uid.0);
+        self.raw("\"");
+    }
+
+    pub(crate) fn row_id(&mut self, row: RowId) {
+        self.raw("\"");
+        self.uuid(row.0);
+        self.raw("\"");
+    }
+
+    fn uuid(&mut self, uuid: Uuid) {
+        let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+        self.raw(uuid.hyphenated().encode_lower(&mut text));
+    }
+
+    pub(crate) fn hash_text(&mut self, hash: &Hash) {
+        self.base64::<43>(hash.as_bytes());
+    }
+
+    pub(crate) fn salt(&mut self, salt: &Salt) {
+        self.base64::<22>(salt.as_bytes());
+    }
+
+    pub(crate) fn hash_or_null(&mut self, hash: Option<&Hash>) {
+        match hash {
+            Some(hash) => self.hash_text(hash),
+            None => self.raw("null"),
+        }
+    }
+
+    fn base64<const LENGTH: usize>(&mut self, bytes: &[u8]) {
+        let mut text = [0; LENGTH];
+        URL_SAFE_NO_PAD
+            .encode_slice(bytes, &mut text)
+            .expect("the length is that of the encoding");
+        let text = std::str::from_utf8(&text).expect("base64 is ASCII");
+        self.raw("\"");
+        self.raw(text);
+        self.raw("\"");
+    }
+
+    fn end(mut self) -> Hash {
+        self.raw("]");
+        self.hash()
+    }
+}

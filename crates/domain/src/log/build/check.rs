@@ -1,0 +1,124 @@
+//! What binds the origin before it signs (`protocol.md` §3.3, "What binds the origin alone").
+
+use serde_json::Value;
+
+use super::{Body, BuildProblem, Change, Kind, Op, Refusal};
+use crate::json::{self, JsonProblem, canonical};
+use crate::key::commitment_of;
+use crate::log::chain::Chain;
+use crate::log::op::NewCell;
+use crate::log::origin_limits as limits;
+use crate::log::row::{CellState, RowState};
+
+/// Operations: their number, their place, and the values they bring.
+pub(super) fn ops(kind: &Kind, ops: &[Op]) -> Result<(), BuildProblem> {
+    if !ops.is_empty() && !kind.has_operations() {
+        return Err(Refusal::Operations(kind.name().to_owned()).into());
+    }
+    within("the entry", ops.len(), limits::OPS)?;
+    let patch = matches!(kind, Kind::Patch);
+    for op in ops {
+        match op {
+            Op::Set { seen: Some(_), .. } if !patch => return Err(Refusal::SeenOutsidePatch.into()),
+            Op::Add { label: Some(_), .. } if !patch => {
+                return Err(Refusal::LabelOutsidePatch.into());
+            }
+            Op::Set { new: Some(new), .. } => value(new)?,
+            Op::Add { state, .. } => values(state)?,
+            Op::Set { new: None, .. } | Op::Del { .. } => {}
+        }
+    }
+    Ok(())
+}
+
+fn value(new: &NewCell) -> Result<(), BuildProblem> {
+    match &new.opening {
+        Some((_, value)) => text(value),
+        None => Err(Refusal::CellsDoNotFit.into()),
+    }
+}
+
+fn values(state: &RowState) -> Result<(), BuildProblem> {
+    for cell in state.cells.values() {
+        match cell {
+            CellState::Held { value, .. } => text(value)?,
+            CellState::Gone { .. } => return Err(Refusal::CellsDoNotFit.into()),
+        }
+    }
+    Ok(())
+}
+
+fn text(value: &str) -> Result<(), BuildProblem> {
+    if value.contains('\0') {
+        return Err(Refusal::Json(JsonProblem::NullCharacter).into());
+    }
+    within("a cell", value.len(), limits::CELL_BYTES)
+}
+
+/// Rows as they would be after the entry.
+pub(super) fn rows(changes: &[Change]) -> Result<(), BuildProblem> {
+    for state in changes.iter().filter_map(|change| change.after.as_ref()) {
+        within("a row", state.cells.len(), limits::FIELDS)?;
+        let bytes = state.cells.values().map(|cell| match cell {
+            CellState::Held { value, .. } => value.len(),
+            CellState::Gone { .. } => 0,
+        });
+        within("a row", bytes.sum(), limits::ROW_BYTES)?;
+    }
+    Ok(())
+}
+
+/// The body as a whole.
+pub(super) fn body(kind: &Kind, body: &Body) -> Result<(), BuildProblem> {
+    let has_policy = matches!(kind, Kind::Policy(_));
+    if body.schema.is_some() != kind.has_schema() {
+        return Err(Refusal::SchemaHash.into());
+    }
+    if body.policy.is_some() != has_policy {
+        return Err(Refusal::PolicyHash.into());
+    }
+    // Read as a reader would, without the operations, which were checked one by one.
+    let documents = Body {
+        ops: Vec::new(),
+        meta: body.meta.clone(),
+        schema: body.schema.clone(),
+        policy: body.policy.clone(),
+        nonce: body.nonce,
+    };
+    Body::parse(&documents.to_json(), kind)?;
+    if let Some(schema) = &body.schema {
+        document("the schema", schema, limits::SCHEMA_BYTES)?;
+        let fields = schema.get("fields").and_then(Value::as_array);
+        within("the schema", fields.map_or(0, Vec::len), limits::FIELDS)?;
+    }
+    if let Some(meta) = &body.meta {
+        let content = Value::Object(meta.content.clone());
+        document("the meta", &content, limits::META_BYTES)?;
+    }
+    within("the body", body.to_text().len(), limits::BODY_BYTES)
+}
+
+fn document(what: &'static str, value: &Value, limit: usize) -> Result<(), BuildProblem> {
+    json::check(value).map_err(Refusal::from)?;
+    within(what, canonical(value).len(), limit)
+}
+
+/// A recovery key must never have been a log key: readers need not refuse it, but whoever stole that log
+/// key could rotate.
+pub(super) fn announced(kind: &Kind, chain: &Chain) -> Result<(), BuildProblem> {
+    let Some(handover) = kind.handover() else {
+        return Ok(());
+    };
+    let former = |key| commitment_of(key) == handover.next;
+    if chain.keys.iter().any(former) || commitment_of(&handover.by) == handover.next {
+        return Err(BuildProblem::NextIsLogKey);
+    }
+    Ok(())
+}
+
+fn within(what: &'static str, size: usize, limit: usize) -> Result<(), BuildProblem> {
+    if size > limit {
+        return Err(BuildProblem::TooLarge { what, size, limit });
+    }
+    Ok(())
+}
