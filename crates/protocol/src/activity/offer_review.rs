@@ -1,0 +1,63 @@
+//! `Offer{Review}`: a moderator of another instance votes on a patch (`protocol.md` §5).
+
+use serde_json::Value;
+
+use super::{ActivityProblem, Envelope};
+use crate::object::Review;
+use crate::read::Members;
+use crate::uri::Uri;
+
+/// A vote on its way to the dataset; who sends it is who cast it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OfferReview {
+    /// Common members.
+    pub envelope: Envelope,
+    /// The dataset.
+    pub target: Uri,
+    /// The vote.
+    pub review: Review,
+}
+
+impl OfferReview {
+    /// Sends a signed review to the dataset of its patch.
+    pub fn new(id: Uri, dataset: Uri, review: Review) -> Self {
+        Self {
+            envelope: Envelope::new(id, review.attributed_to.clone(), dataset.clone()),
+            target: dataset,
+            review,
+        }
+    }
+
+    /// The document.
+    pub fn to_json(&self) -> Value {
+        let mut map = self.envelope.to_map("Offer");
+        map.insert("target".into(), (&self.target).into());
+        map.insert("object".into(), self.review.to_json());
+        Value::Object(map)
+    }
+
+    pub(super) fn read(envelope: Envelope, members: &Members<'_>) -> Result<Self, ActivityProblem> {
+        let target = members.uri("target")?;
+        let review = Review::read(&members.object("object")?)?;
+        if review.attributed_to != envelope.actor {
+            return Err(ActivityProblem::NotTheOwner {
+                member: "object.attributedTo",
+            });
+        }
+        if !review.id.same_origin(&envelope.actor) {
+            return Err(ActivityProblem::OtherOrigin {
+                member: "object.id",
+            });
+        }
+        if !review.context.same_origin(&target) {
+            return Err(ActivityProblem::OtherTarget {
+                member: "object.context",
+            });
+        }
+        Ok(Self {
+            envelope,
+            target,
+            review,
+        })
+    }
+}
