@@ -82,7 +82,8 @@ const CLASSES: &[&str] = &[
     "Receipt",
 ];
 
-/// Members whose value is a text or a number.
+/// Members whose value is a text or a number. `prev`, `next` and `current` have another meaning in
+/// ActivityStreams, for pages of a collection, which no document with our context has.
 const VALUES: &[&str] = &[
     "uid",
     "genesis",
@@ -164,6 +165,20 @@ mod tests {
             names.len() + 2
         );
         assert_eq!(document()["@context"]["digest"], "rustine:digest");
+    }
+
+    #[test]
+    fn no_term_of_ours_is_protected_by_a_context_beside_it() {
+        let ours = document()["@context"].clone();
+        for (file, document) in crate::testing::contexts() {
+            let context = &document["@context"];
+            if file.contains("gotosocial") || context["@protected"] != true {
+                continue;
+            }
+            for term in ours.as_object().unwrap().keys() {
+                assert!(context.get(term).is_none(), "{term} is protected by {file}");
+            }
+        }
     }
 
     #[test]

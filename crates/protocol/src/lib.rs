@@ -17,6 +17,8 @@ pub mod site;
 pub mod uri;
 pub mod vocabulary;
 
+#[cfg(test)]
+mod hostile_tests;
 mod read;
 #[cfg(test)]
 mod testing;

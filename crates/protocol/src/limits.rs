@@ -21,6 +21,8 @@ pub const CONTENT: usize = 131_072;
 pub const PEM: usize = 8_192;
 /// A public key as a Multikey; Ed25519 takes 48 bytes.
 pub const MULTIKEY: usize = 1_024;
+/// A Follow as a whole, because it is sent back verbatim.
+pub const FOLLOW: usize = 65_536;
 /// Entries of `to` and of `cc`, each.
 pub const RECIPIENTS: usize = 1_000;
 /// Entries of `implements`, keys of an actor, objects of a report.

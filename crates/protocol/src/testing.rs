@@ -22,7 +22,11 @@ pub(crate) fn uri(text: &str) -> Uri {
 pub(crate) fn keys() -> ActorKeys {
     ActorKeys {
         rsa_pem: "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n".into(),
-        multikeys: vec!["z6MkfpucGTDbMZADwM6vEa8pS3s8Z9xqSEn6HihijZ4fVs9d".into()],
+        multikeys: vec![
+            "z6MkfpucGTDbMZADwM6vEa8pS3s8Z9xqSEn6HihijZ4fVs9d"
+                .parse()
+                .unwrap(),
+        ],
     }
 }
 
@@ -64,12 +68,21 @@ fn shared() -> Option<PathBuf> {
     Some(root.parent()?.join("shared"))
 }
 
+/// Context documents that we name, by file name; empty where the folder is absent.
+pub(crate) fn contexts() -> Vec<(String, Value)> {
+    documents("contexts")
+}
+
 /// Documents of other servers, by file name; a recorded HTTP answer gives its body.
 pub(crate) fn fixtures() -> Vec<(String, Value)> {
-    let folder = shared().map(|shared| shared.join("data/fixtures/activitypub"));
+    documents("activitypub")
+}
+
+fn documents(kind: &str) -> Vec<(String, Value)> {
+    let folder = shared().map(|shared| shared.join("data/fixtures").join(kind));
     let entries = folder.and_then(|folder| std::fs::read_dir(folder).ok());
     let Some(entries) = entries else {
-        println!("skipped: no folder ../shared/data/fixtures/activitypub");
+        println!("skipped: no folder ../shared/data/fixtures/{kind}");
         return Vec::new();
     };
     let mut documents = Vec::new();

@@ -3,6 +3,8 @@
 use serde_json::Value;
 
 use super::{ActivityProblem, Envelope};
+use crate::limits;
+use crate::problem::DocumentProblem;
 use crate::read::Members;
 use crate::uri::Uri;
 
@@ -40,6 +42,13 @@ impl Follow {
         members: &Members<'_>,
         document: &Value,
     ) -> Result<Self, ActivityProblem> {
+        if document.to_string().len() > limits::FOLLOW {
+            return Err(DocumentProblem::TooLong {
+                member: "the document".into(),
+                limit: limits::FOLLOW,
+            }
+            .into());
+        }
         Ok(Self {
             envelope,
             object: members.id_of("object")?,

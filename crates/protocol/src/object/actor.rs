@@ -1,5 +1,6 @@
 //! What the four kinds of actors that we serve have in common (`protocol.md` §2).
 
+use rustine_domain::key::Multikey;
 use rustine_domain::time::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -13,9 +14,9 @@ use crate::vocabulary::RUSTINE_V1;
 pub struct ActorKeys {
     /// RSA key in PEM (SubjectPublicKeyInfo): verifies HTTP signatures.
     pub rsa_pem: String,
-    /// Ed25519 keys as Multikeys (`z6Mk…`): the log key of a dataset, the receipt key of an instance, the review
+    /// Ed25519 keys (`z6Mk…`): the log key of a dataset, the receipt key of an instance, the review
     /// key of a person.
-    pub multikeys: Vec<String>,
+    pub multikeys: Vec<Multikey>,
 }
 
 /// Members that every actor has; texts are plain and become HTML here.
@@ -86,12 +87,12 @@ impl Common<'_> {
 
 /// A verification method (FEP-521a); its fragment names the key, so that a proof of a log entry names it too
 /// (`protocol.md` §3.3).
-fn multikey(owner: &Uri, key: &str) -> Value {
+fn multikey(owner: &Uri, key: &Multikey) -> Value {
     json!({
         "id": format!("{owner}#ed25519-{key}"),
         "type": "Multikey",
         "controller": owner.as_str(),
-        "publicKeyMultibase": key,
+        "publicKeyMultibase": key.to_string(),
     })
 }
 

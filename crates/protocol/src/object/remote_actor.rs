@@ -1,6 +1,7 @@
 //! An actor of another server, as far as we need it.
 
 use rustine_domain::ids::{DatasetUid, Hash};
+use rustine_domain::key::Multikey;
 use serde_json::Value;
 
 use crate::limits;
@@ -29,8 +30,8 @@ pub struct RemoteActor {
     pub followers: Option<Uri>,
     /// Verifies its HTTP signatures.
     pub public_key: PublicKey,
-    /// Its Ed25519 keys; those of another controller are left out.
-    pub multikeys: Vec<Multikey>,
+    /// Its Ed25519 keys; those of another controller or of another kind are left out.
+    pub multikeys: Vec<Method>,
     /// Protocols it says it implements, itself or through its `generator` (FEP-844e); at most 100.
     pub implements: Vec<String>,
     /// A dataset's identity.
@@ -83,11 +84,11 @@ pub struct PublicKey {
 
 /// An Ed25519 key (FEP-521a).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Multikey {
+pub struct Method {
     /// What `verificationMethod` of a proof names; on the actor's own origin.
     pub id: Uri,
-    /// `z6Mk…`, not yet parsed.
-    pub key: String,
+    /// The key.
+    pub key: Multikey,
 }
 
 /// Why a document is no actor we can deal with.
@@ -216,8 +217,8 @@ fn public_key(members: &Members<'_>, id: &Uri) -> Result<PublicKey, ActorProblem
     })
 }
 
-/// Keys of a form that we do not know are passed over; one that names another controller is a lie or a mistake.
-fn multikeys(members: &Members<'_>, id: &Uri) -> Result<Vec<Multikey>, ActorProblem> {
+/// Keys of a form that we do not know are passed over, and those that name another controller.
+fn multikeys(members: &Members<'_>, id: &Uri) -> Result<Vec<Method>, ActorProblem> {
     let mut keys = Vec::new();
     for value in members.one_or_many("assertionMethod", limits::LIST)? {
         let Ok(method) = Members::document(value) else {
@@ -228,11 +229,9 @@ fn multikeys(members: &Members<'_>, id: &Uri) -> Result<Vec<Multikey>, ActorProb
         let key_id = method
             .uri_if_any("id")
             .filter(|key_id| key_id.same_origin(id));
-        if let (true, Some(key_id)) = (ours, key_id) {
-            let key = method
-                .text("publicKeyMultibase", limits::MULTIKEY)?
-                .to_owned();
-            keys.push(Multikey { id: key_id, key });
+        if let (true, Some(id)) = (ours, key_id) {
+            let text = method.text("publicKeyMultibase", limits::MULTIKEY)?;
+            keys.extend(text.parse().ok().map(|key| Method { id, key }));
         }
     }
     Ok(keys)

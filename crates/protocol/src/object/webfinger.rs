@@ -13,6 +13,9 @@ use crate::site::Site;
 use crate::uri::Uri;
 use crate::vocabulary;
 
+/// What names the actor of a whole server (FEP-d556).
+const INSTANCE_LINK: &str = "https://www.w3.org/ns/activitystreams#Service";
+
 /// `acct:name@host[:port]`; the host in lower case, the name as its server spells it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Account {
@@ -110,14 +113,16 @@ impl WebFinger {
     /// The document; the actor's id is its page, too.
     pub fn to_json(&self) -> Value {
         let actor = self.actor.as_str();
-        json!({
-            "subject": self.subject.to_string(),
-            "aliases": [actor],
-            "links": [
-                {"rel": "self", "type": vocabulary::ACTIVITY_JSON, "href": actor},
-                {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": actor},
-            ],
-        })
+        let mut links = json!([
+            {"rel": "self", "type": vocabulary::ACTIVITY_JSON, "href": actor},
+            {"rel": "http://webfinger.net/rel/profile-page", "type": "text/html", "href": actor},
+        ]);
+        if let (Site::INSTANCE, Some(links)) = (self.subject.name.as_str(), links.as_array_mut()) {
+            links.push(
+                json!({"rel": INSTANCE_LINK, "type": vocabulary::ACTIVITY_JSON, "href": actor}),
+            );
+        }
+        json!({"subject": self.subject.to_string(), "aliases": [actor], "links": links})
     }
 
     /// Reads an answer of any server: its subject, and the first `self` link of an ActivityPub type.

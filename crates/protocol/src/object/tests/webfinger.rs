@@ -20,6 +20,15 @@ fn webfinger_loops_back() {
 }
 
 #[test]
+fn the_instance_has_the_link_of_a_server() {
+    let rel = "https://www.w3.org/ns/activitystreams#Service";
+    let links =
+        |name: &str| WebFinger::local(&site(), name, site().actor()).to_json()["links"].to_string();
+    assert!(links(Site::INSTANCE).contains(rel));
+    assert!(!links("lieux").contains(rel));
+}
+
+#[test]
 fn webfinger_of_other_servers_is_read() {
     if let Some(document) = fixture("mobilizonrepo-webfinger-mastodon-webfinger.json") {
         let read = WebFinger::parse(&document).unwrap();
