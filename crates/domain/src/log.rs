@@ -31,6 +31,7 @@ pub use redact::Redactions;
 pub use refusal::Refusal;
 pub use row::{CellState, RowState};
 pub use settle::{Settlement, settle};
+pub use snapshot::SnapshotLine;
 
 /// A header with its body.
 #[derive(Debug, Clone)]

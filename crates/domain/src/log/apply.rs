@@ -9,6 +9,7 @@ use super::header::{Header, Kind, Target};
 use super::redact::{self, Redactions};
 use super::row::RowState;
 use super::{Op, Refusal};
+use crate::commit;
 use crate::ids::{FieldName, Hash, RowId};
 use crate::tree::bucket_of;
 
@@ -110,29 +111,23 @@ pub(super) fn buckets(changes: &[Change]) -> std::collections::BTreeSet<u16> {
 }
 
 /// Verifies a body against its header and the rows held, and says what it does. The header must have been
-/// followed. The known redactions are applied to the body first, so what is left of it may be kept; the
-/// caller writes the changes, updates the tree and calls [`Applied::check_state`] before it commits.
+/// followed. What is known to be redacted is erased from the body and from the rows, so both may be kept;
+/// it is erased after the verification, so that a wrong value is noticed even in such a place. The caller
+/// writes the changes, updates the tree and calls [`Applied::check_state`] before it commits.
 pub fn apply<R: Rows>(
     header: &Header,
     body: &mut Body,
     rows: &mut R,
     known: &Redactions,
 ) -> Result<Applied, ApplyError<R::Error>> {
-    redact::body(body, header.uid, header.seq, known);
-    body.drop_idle_nonce();
-    body.check_documents(header)?;
-    body.check_digest(header.uid)?;
+    check_body(header, body)?;
     let outcome = run(header.uid, &body.ops, rows, known)?;
     if outcome.ops != header.ops {
         return Err(Refusal::OpsHash.into());
     }
-    let mut missing = outcome.missing;
-    if body.meta.is_none() && !known.names_meta(header.seq) {
-        missing.push(Missing::Meta);
-    }
     Ok(Applied {
         changes: outcome.changes,
-        missing,
+        missing: accept(header, body, known, outcome.missing),
         schema: body.schema.clone(),
         policy: body.policy.clone(),
         redactions: match &header.kind {
@@ -142,30 +137,45 @@ pub fn apply<R: Rows>(
     })
 }
 
-/// Checks a body against its header without the rows: what a reader that loads a snapshot can do with the
-/// older bodies it fetches. Bases are not compared.
+/// Checks a body against its header without the rows: what a reader that loaded a snapshot can do with the
+/// older bodies it fetches. Bases are not compared; what is known to be redacted is erased.
 pub fn check_detached(
     header: &Header,
     body: &mut Body,
     known: &Redactions,
 ) -> Result<Vec<Missing>, Refusal> {
-    redact::body(body, header.uid, header.seq, known);
-    body.drop_idle_nonce();
-    body.check_documents(header)?;
-    body.check_digest(header.uid)?;
+    check_body(header, body)?;
     let mut missing = Vec::new();
     let hashes: Vec<Hash> = body
         .ops
         .iter()
         .map(|op| run::detached(header.uid, op, known, &mut missing))
         .collect::<Result<_, _>>()?;
-    if crate::commit::ops(&hashes) != header.ops {
+    if commit::ops(&hashes) != header.ops {
         return Err(Refusal::OpsHash);
     }
+    Ok(accept(header, body, known, missing))
+}
+
+/// What can be checked of a body without its operations' hashes.
+fn check_body(header: &Header, body: &mut Body) -> Result<(), Refusal> {
+    body.drop_idle_nonce();
+    body.check_documents(header)?;
+    body.check_digest(header.uid)
+}
+
+/// Completes what is missing from a verified body, then erases from it what must not be kept.
+fn accept(
+    header: &Header,
+    body: &mut Body,
+    known: &Redactions,
+    mut missing: Vec<Missing>,
+) -> Vec<Missing> {
     if body.meta.is_none() && !known.names_meta(header.seq) {
         missing.push(Missing::Meta);
     }
-    Ok(missing)
+    redact::body(body, header.uid, header.seq, known);
+    missing
 }
 
 /// The rows that operations touch, each once, in the order of their first mention.

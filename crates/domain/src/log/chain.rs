@@ -260,12 +260,12 @@ impl Chain {
 
     /// Takes a log key and a commitment into force, if neither ever stood here (`protocol.md` §3.3).
     fn announce(&mut self, key: Multikey, next: Hash) -> Result<(), Refusal> {
-        if self.keys.contains(&key) {
-            return Err(Refusal::KeyReused);
-        }
         let hash = commitment_of(&key);
         if hash == next || self.nexts.contains(&hash) {
             return Err(Refusal::KeyIsRecoveryKey);
+        }
+        if self.keys.contains(&key) {
+            return Err(Refusal::KeyReused);
         }
         if self.nexts.contains(&next) {
             return Err(Refusal::NextReused);
