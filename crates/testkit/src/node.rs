@@ -40,6 +40,8 @@ pub struct Options {
     pub database_url: Option<String>,
     /// Environment variables for every call, such as settings.
     pub environment: Vec<(String, String)>,
+    /// The port on loopback, if something has to know it before the node does; else [`free_port`].
+    pub port: Option<u16>,
     /// The client for a node that is reached otherwise than by its port.
     pub browser: Option<Browser>,
 }
@@ -66,7 +68,7 @@ impl Node {
             .prefix("rustine-node-")
             .tempdir()
             .expect("a temporary folder can be made");
-        let port = free_port();
+        let port = options.port.unwrap_or_else(free_port);
         let dev = options.origin.is_none();
         let origin = options
             .origin

@@ -109,6 +109,15 @@ impl Stranger {
     /// When nobody answers.
     #[must_use]
     pub fn post_bytes(&self, inbox: &str, body: Vec<u8>, signed: &str) -> Reply {
+        self.post_to(inbox, inbox, body, signed)
+    }
+
+    /// Posts to `sent_to` what was signed for `inbox`, as somebody does who caught it on the way.
+    ///
+    /// # Panics
+    /// When nobody answers.
+    #[must_use]
+    pub fn post_to(&self, sent_to: &str, inbox: &str, body: Vec<u8>, signed: &str) -> Reply {
         let url: url::Url = inbox.parse().expect("an inbox is a URL");
         let host = url
             .port()
@@ -130,7 +139,7 @@ impl Stranger {
             self.actor()
         );
         self.browser
-            .request("POST", inbox)
+            .request("POST", sent_to)
             .header("Date", &date)
             .header("Digest", &digest)
             .header("Signature", &header)

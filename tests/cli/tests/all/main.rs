@@ -1,0 +1,4 @@
+//! The command line, called as people call it.
+
+mod documented;
+mod operating;

@@ -1,0 +1,12 @@
+//! The stories. One binary, so that they share one build and run beside each other.
+
+mod contributions;
+mod crashes;
+mod demo;
+mod gate;
+mod histories;
+mod outages;
+mod proxy;
+mod refusals;
+mod size;
+mod story;
