@@ -6,6 +6,7 @@
 
 pub mod cell;
 pub mod commit;
+pub mod compare;
 pub mod digest;
 pub mod ids;
 pub mod json;
