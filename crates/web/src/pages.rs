@@ -13,3 +13,8 @@ pub mod review;
 pub mod row;
 pub mod sent;
 pub mod tracking;
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;

@@ -45,7 +45,10 @@ copy-unconfirmed = Pas encore confirmée par son instance d’origine.
 license = Licence :
 no-license = Sans licence : demandez avant de réutiliser
 
-instant = { $day } { $month } { $year } à { $hour }
+instant = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month } { $year } à { $hour }
 age-now = à l’instant
 age-minutes = { $count ->
     [one] il y a { $shown } minute
@@ -90,6 +93,9 @@ status-expired-sentence = Personne n’a répondu dans les délais. La propositi
 kind-add = Fiche ajoutée
 kind-set = Fiche modifiée
 kind-del = Fiche supprimée
+kind-propose-add = Fiche à ajouter
+kind-propose-set = Modifier
+kind-propose-del = Supprimer
 role-keeper = par l’équipe du jeu de données
 role-visitor = par un visiteur
 role-member = par un membre

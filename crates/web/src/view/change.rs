@@ -73,6 +73,15 @@ impl ChangeKind {
         }
     }
 
+    /// Key of the words for something that is only proposed.
+    pub fn proposed_key(self) -> &'static str {
+        match self {
+            Self::Add => "kind-propose-add",
+            Self::Set => "kind-propose-set",
+            Self::Del => "kind-propose-del",
+        }
+    }
+
     /// The row appeared: all its values are new, so they are folded away.
     pub fn is_arrival(self) -> bool {
         self == Self::Add
