@@ -8,6 +8,8 @@ pub mod answer;
 pub mod assets;
 pub mod csrf;
 pub mod diff;
+pub mod fields;
+pub mod forms;
 pub mod i18n;
 pub mod license;
 pub mod page;

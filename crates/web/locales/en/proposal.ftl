@@ -55,3 +55,4 @@ withdraw-title = Changed your mind?
 withdraw-how = As long as nobody has decided, you can withdraw your proposal.
 withdraw = Withdraw my proposal
 tracking-keep-link = This page is private: only this link leads to it.
+field-example = Example: { $example }

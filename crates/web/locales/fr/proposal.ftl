@@ -55,3 +55,4 @@ withdraw-title = Vous avez changé d’avis ?
 withdraw-how = Tant que personne n’a décidé, vous pouvez retirer votre proposition.
 withdraw = Retirer ma proposition
 tracking-keep-link = Cette page est privée : seul ce lien y mène.
+field-example = Exemple : { $example }
