@@ -13,6 +13,7 @@ mod row;
 mod scan;
 mod sniff;
 mod source;
+mod survey;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -22,4 +23,5 @@ pub use self::problem::{Code, Problem, Report};
 pub use self::reader::{ReadError, Reader};
 pub use self::row::Row;
 pub use self::sniff::sniff;
+pub use self::survey::{Survey, survey};
 pub use self::writer::{Style, Writer};

@@ -4,3 +4,5 @@
 //! same, character for character. Start reading at [`csv`].
 
 pub mod csv;
+pub mod guess;
+pub mod json_out;
