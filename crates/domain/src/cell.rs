@@ -178,3 +178,6 @@ fn not_finite(number: f64) -> &'static str {
         "-INF"
     }
 }
+
+#[cfg(test)]
+mod tests;

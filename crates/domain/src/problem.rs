@@ -173,3 +173,6 @@ pub fn shown(text: &str) -> String {
     }
     cut
 }
+
+#[cfg(test)]
+mod tests;

@@ -191,3 +191,8 @@ impl PartialEq for Schema {
         self.document == other.document
     }
 }
+
+#[cfg(test)]
+mod real_tests;
+#[cfg(test)]
+mod tests;

@@ -127,7 +127,8 @@ pub fn field_name(header: &str, taken: &BTreeSet<FieldName>) -> FieldName {
     let mut slug = String::new();
     for letter in crate::matching::search_fold(header).nfkd() {
         if letter.is_ascii_alphanumeric() {
-            slug.push(letter);
+            // Compatibility forms may bring capitals back: `ᴬ` is an `A`.
+            slug.push(letter.to_ascii_lowercase());
         } else if !slug.is_empty() && !slug.ends_with('_') && !is_mark(letter) {
             slug.push('_');
         }
