@@ -161,10 +161,10 @@ fn separator(text: &[u8], dialect: Dialect) -> u8 {
     best.1.or_else(unused).unwrap_or(b',')
 }
 
-/// 0 when the first line has one cell; else up to 2: the share of rows with the usual number of cells,
-/// and how near that number is to the first line's. More cells win a draw.
+/// The share of rows with the usual number of cells, and how near that number is to the first line's, weighed by
+/// how many columns hold anything: `;;` behind every row is regular too. 0 when the first line has one cell.
 fn regularity(text: &[u8], dialect: Dialect) -> f64 {
-    let widths = widths(text, dialect);
+    let Shape { widths, filled } = shape(text, dialect);
     let Some((header, rows)) = widths.split_first().filter(|(header, _)| **header > 1) else {
         return 0.0;
     };
@@ -176,34 +176,56 @@ fn regularity(text: &[u8], dialect: Dialect) -> f64 {
         same as f64 / rows.len() as f64
     };
     let near = usual.min(*header) as f64 / usual.max(*header) as f64;
-    regular + near + *header as f64 / 1e6
+    let columns = filled.iter().filter(|filled| **filled).count();
+    // A single filled column still speaks for a separator that nothing else speaks against.
+    (regular + near) * (0.1 + (columns.max(1) as f64).ln())
 }
 
-/// The number of cells of the first rows.
-fn widths(text: &[u8], dialect: Dialect) -> Vec<usize> {
+/// The first rows, cut with some separator.
+#[derive(Default)]
+struct Shape {
+    /// How many cells each row has.
+    widths: Vec<usize>,
+    /// Which columns hold anything.
+    filled: Vec<bool>,
+}
+
+impl Shape {
+    fn add(&mut self, ends: &[usize]) {
+        self.widths.push(ends.len());
+        self.filled.resize(self.filled.len().max(ends.len()), false);
+        let mut start = 0;
+        for (end, filled) in ends.iter().zip(&mut self.filled) {
+            *filled |= *end > start;
+            start = *end;
+        }
+    }
+}
+
+fn shape(text: &[u8], dialect: Dialect) -> Shape {
     let mut scanner = Scanner::new(&dialect);
-    let mut widths = Vec::new();
+    let mut shape = Shape::default();
     let mut rest = text;
-    while widths.len() < ROWS_TRIED && !rest.is_empty() {
+    while shape.widths.len() < ROWS_TRIED && !rest.is_empty() {
         let (taken, step) = scanner.feed(rest);
         rest = &rest[taken..];
         match step {
             Step::Row => {
-                widths.push(scanner.ends.len());
+                shape.add(&scanner.ends);
                 scanner.next_row();
             }
             Step::More => {}
             // Too wide with this separator is wide all the same: the reader says so with its line.
             Step::Stop(_) => {
-                widths.push(scanner.ends.len());
-                return widths;
+                shape.add(&scanner.ends);
+                return shape;
             }
         }
     }
     if rest.is_empty() && scanner.finish() == Step::Row {
-        widths.push(scanner.ends.len());
+        shape.add(&scanner.ends);
     }
-    widths
+    shape
 }
 
 fn most_frequent(widths: &[usize]) -> Option<usize> {

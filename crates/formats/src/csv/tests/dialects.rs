@@ -52,6 +52,22 @@ fn rows_with_one_cell_more_than_the_header_do_not_hide_the_comma() {
 }
 
 #[test]
+fn semicolons_behind_every_row_do_not_hide_the_comma() {
+    let file = "nom,montant,note,n;;\nA,24 975,00,x,1;;\nB,1 000,y,2;;\nC,1,5,z,3;;\n";
+    let (_, dialect, _) = read(file.as_bytes()).expect("a CSV file");
+    assert_eq!(dialect.separator, b',');
+}
+
+#[test]
+fn a_separator_behind_a_single_column_is_found() {
+    check_report(
+        "a;\n1;\n",
+        &[&["a", ""], &["1", ""]],
+        &[(Code::HeaderEmpty, 1, Some(2))],
+    );
+}
+
+#[test]
 fn separators_inside_quotes_do_not_count() {
     let dialect = check(
         "a;b\n\"1,2,3,4\";x\n\"5,6,7,8\";y\n",

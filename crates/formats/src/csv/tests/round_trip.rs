@@ -61,6 +61,11 @@ proptest! {
             prop_assert_eq!(read_in(Dialect::default(), &file), rows);
         }
     }
+}
+
+proptest! {
+    // Each case is long in a debug build.
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn reading_does_not_depend_on_how_the_bytes_arrive(rows in table(), size in 1_usize..5) {
