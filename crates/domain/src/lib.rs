@@ -5,6 +5,7 @@
 //! [`log`] for the history that replicas verify and [`patch`] for what people propose.
 
 pub mod cell;
+pub mod check;
 pub mod commit;
 pub mod compare;
 pub mod digest;
@@ -13,6 +14,7 @@ pub mod json;
 pub mod key;
 pub mod log;
 pub mod matching;
+pub mod merge;
 pub mod order;
 pub mod patch;
 pub mod policy;
