@@ -7,7 +7,7 @@
 mod canonical;
 mod parse;
 
-pub(crate) use canonical::{Canon, sha256};
+pub(crate) use canonical::{Canon, canonical_len, sha256};
 pub use canonical::{canonical, hash};
 pub use parse::{JsonProblem, check, parse, parse_document, parse_line};
 

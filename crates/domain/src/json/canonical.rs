@@ -18,6 +18,33 @@ pub fn hash(value: &Value) -> Hash {
     sha256(&canonical(value))
 }
 
+/// The number of bytes of `J(x)`, without writing them.
+pub(crate) fn canonical_len(value: &Value) -> usize {
+    let separators = |items: usize| 2 + items.saturating_sub(1);
+    match value {
+        Value::Null => 4,
+        Value::Bool(flag) => 5 - usize::from(*flag),
+        Value::Number(_) => canonical(value).len(),
+        Value::String(text) => text_len(text),
+        Value::Array(items) => {
+            separators(items.len()) + items.iter().map(canonical_len).sum::<usize>()
+        }
+        Value::Object(members) => {
+            let member = |(key, value): (&String, &Value)| text_len(key) + 1 + canonical_len(value);
+            separators(members.len()) + members.iter().map(member).sum::<usize>()
+        }
+    }
+}
+
+fn text_len(text: &str) -> usize {
+    let escaped = |byte: u8| match byte {
+        0x08 | b'\t' | b'\n' | 0x0c | b'\r' | b'"' | b'\\' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    2 + text.bytes().map(escaped).sum::<usize>()
+}
+
 pub(crate) fn sha256(bytes: &[u8]) -> Hash {
     Hash(Sha256::digest(bytes).into())
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::{MAX_DEPTH, MAX_INTEGER};
@@ -195,10 +196,12 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(key) = access.next_key::<String>()? {
             let key = self.text(key)?;
             let member = access.next_value_seed(inner)?;
-            if members.contains_key(&key) {
-                return self.refuse(JsonProblem::DuplicateKey(key));
-            }
-            members.insert(key, member);
+            match members.entry(key) {
+                Entry::Vacant(place) => place.insert(member),
+                Entry::Occupied(place) => {
+                    return self.refuse(JsonProblem::DuplicateKey(place.key().clone()));
+                }
+            };
         }
         Ok(Value::Object(members))
     }

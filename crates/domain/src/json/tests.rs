@@ -1,4 +1,5 @@
-use serde_json::json;
+use proptest::prelude::*;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::testing::shared;
@@ -134,4 +135,58 @@ fn a_value_from_another_reader_is_checked_alike() {
     assert_eq!(check(&json!("\0")), Err(JsonProblem::NullCharacter));
     assert_eq!(check(&json!({"\0": 1})), Err(JsonProblem::NullCharacter));
     assert_eq!(check(&json!({"a": [true, null, "x", 7]})), Ok(()));
+}
+
+proptest! {
+    #[test]
+    fn canonical_json_reads_back_and_stays_as_it_is(value in any_json()) {
+        let bytes = canonical(&value);
+        let read = parse(&bytes).unwrap();
+        prop_assert_eq!(&read, &value);
+        prop_assert_eq!(canonical(&read), bytes);
+    }
+
+    #[test]
+    fn canonical_json_is_that_of_another_implementation(value in any_json()) {
+        let other = serde_json_canonicalizer::to_vec(&value).unwrap();
+        prop_assert_eq!(canonical(&value), other);
+    }
+
+    #[test]
+    fn the_length_is_known_without_writing(value in any_json()) {
+        prop_assert_eq!(canonical_len(&value), canonical(&value).len());
+    }
+
+    #[test]
+    fn a_text_is_written_as_serde_writes_it(text in any::<String>()) {
+        let other = serde_json::to_vec(&text).unwrap();
+        prop_assert_eq!(canonical(&json!(text)), other);
+    }
+
+    #[test]
+    fn no_bytes_make_the_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
+        if let Ok(value) = parse(&bytes) {
+            prop_assert_eq!(check(&value), Ok(()));
+        }
+    }
+}
+
+/// Values that the log may hold.
+fn any_json() -> impl Strategy<Value = Value> {
+    let integer = -(MAX_INTEGER as i64)..=MAX_INTEGER as i64;
+    // Control characters and both sides of the surrogates, where orders and escapes differ.
+    let text = "([a-z_\"\\\\]|[\u{1}-\u{1f}]|[\u{e000}-\u{e00f}]|[\u{10000}-\u{1000f}]|é){0,6}";
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        integer.prop_map(Value::from),
+        text.prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
+            prop::collection::btree_map(text, inner, 0..6)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
 }

@@ -119,6 +119,10 @@ impl Body {
     /// for [`super::apply`] to say.
     pub fn parse(value: &Value, kind: &Kind) -> Result<Self, Refusal> {
         json::check(value)?;
+        let bytes = json::canonical_len(value);
+        if bytes > limits::BODY_BYTES {
+            return Err(Refusal::BodyTooLarge(bytes));
+        }
         let members = Members::of("body", value)?;
         if members.has("nonce") && !matches!(kind, Kind::Patch) {
             return Err(Refusal::NonceWithoutPatch);
@@ -148,10 +152,6 @@ impl Body {
         };
         if let Some(meta) = &body.meta {
             meta.check_grant(kind)?;
-        }
-        let bytes = body.to_text().len();
-        if bytes > limits::BODY_BYTES {
-            return Err(Refusal::BodyTooLarge(bytes));
         }
         Ok(body)
     }

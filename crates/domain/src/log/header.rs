@@ -225,9 +225,12 @@ fn address<'v>(members: Members<'v>, member: &'static str) -> Result<&'v str, Re
             && url.password().is_none()
             && (url.scheme() == "https" || local(&url))
     };
-    // The parser drops blanks and control characters; two readers must not differ about them.
+    // The parser mends blanks, controls, backslashes and slashes too many; readers must not differ there.
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     let clean = !text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
-        && (text.starts_with("https://") || text.starts_with("http://"));
+        && rest.is_some_and(|rest| !rest.starts_with('/'));
     if text.len() <= limits::ADDRESS_BYTES
         && plain
         && clean

@@ -84,29 +84,21 @@ impl RowState {
         if op_salt.is_some() && !gone.is_empty() {
             return Err(Refusal::SaltBesideSalts);
         }
-        let mut row = Self {
-            cells: BTreeMap::new(),
-            op_salt,
-        };
-        for (field, value) in cells {
+        let held = |(field, value): (FieldName, String)| {
             let own = salts.remove(&field);
             let salt = own.or_else(|| op_salt.map(|salt| commit::derived_salt(&salt, &field)));
             let salt = salt.ok_or(Refusal::CellsDoNotFit)?;
-            row.cells.insert(field, CellState::Held { value, salt });
-        }
-        if !salts.is_empty() {
+            Ok((field, CellState::Held { value, salt }))
+        };
+        let cells: Result<BTreeMap<_, _>, Refusal> = cells.into_iter().map(held).collect();
+        let mut cells = cells?;
+        let all = cells.len() + gone.len();
+        let gone = gone.into_iter();
+        cells.extend(gone.map(|(field, commitment)| (field, CellState::Gone { commitment })));
+        if !salts.is_empty() || cells.len() != all {
             return Err(Refusal::CellsDoNotFit);
         }
-        for (field, commitment) in gone {
-            if row
-                .cells
-                .insert(field, CellState::Gone { commitment })
-                .is_some()
-            {
-                return Err(Refusal::CellsDoNotFit);
-            }
-        }
-        Ok(row)
+        Ok(Self { cells, op_salt })
     }
 
     /// The parts to keep or to serve. A row with anything gone shows every salt and no op salt.

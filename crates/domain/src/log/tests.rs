@@ -1,4 +1,12 @@
 //! Tests of the log as a whole: the shared vectors, and logs that are made here.
 
+mod answers;
+mod bodies;
+mod chains;
+mod headers;
+mod origin;
+mod origins;
+mod replay;
+mod snapshots;
 mod table;
 mod vectors;

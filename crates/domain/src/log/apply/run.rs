@@ -158,10 +158,9 @@ impl Run<'_> {
             return Err(Refusal::PresentRow(row));
         }
         work.claim_whole(row)?;
-        let commitments = state.commitments(uid, row);
-        let hash = row_hash(uid, row, &commitments);
+        // No other operation may follow on this row, so its single commitments are not kept.
+        let hash = state.hash(uid, row);
         work.state = Some(state.clone());
-        work.commitments = commitments;
         work.hash = Some(hash);
         note_gone(row, state, known, &mut self.missing);
         Ok(commit::op("add", row, None, None, Some(&hash)))

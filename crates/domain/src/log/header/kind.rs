@@ -1,5 +1,7 @@
 //! The kinds of entries, each with the header members that only it may carry.
 
+mod read;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -8,6 +10,8 @@ use super::super::members::Members;
 use super::address;
 use crate::ids::{DatasetUid, FieldName, Hash, RowId};
 use crate::key::Multikey;
+
+use read::{batch_part, fork_point, handover, key, optional, successor, target};
 
 /// The kind of an entry (`protocol.md` §3.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -315,95 +319,4 @@ impl Target {
             Self::Meta { seq } => json!({"seq": seq, "meta": true}),
         }
     }
-}
-
-fn optional<'v, T>(
-    header: Members<'v>,
-    member: &'static str,
-    read: impl FnOnce(&'v Value) -> Result<T, Refusal>,
-) -> Result<Option<T>, Refusal> {
-    if !header.has(member) {
-        return Ok(None);
-    }
-    read(header.get(member)?).map(Some)
-}
-
-fn key(members: Members<'_>, member: &'static str) -> Result<Multikey, Refusal> {
-    members.parsed(member, "an Ed25519 Multikey")
-}
-
-fn handover(header: Members<'_>) -> Result<Handover, Refusal> {
-    Ok(Handover {
-        key: key(header, "key")?,
-        by: key(header, "by")?,
-        next: header.hash("next")?,
-    })
-}
-
-fn uid(members: Members<'_>) -> Result<DatasetUid, Refusal> {
-    members.parsed("uid", "urn:uuid: and a lower-case UUID v4 or v7")
-}
-
-fn fork_point(value: &Value) -> Result<ForkPoint, Refusal> {
-    let members =
-        Members::of("forkedFrom", value)?.only(&["uid", "genesis", "seq", "entry"], &[])?;
-    Ok(ForkPoint {
-        uid: uid(members)?,
-        genesis: members.hash("genesis")?,
-        seq: members.integer("seq")?,
-        entry: members.hash("entry")?,
-    })
-}
-
-fn batch_part(value: &Value) -> Result<BatchPart, Refusal> {
-    let members = Members::of("batch", value)?.only(&["id", "n", "of"], &[])?;
-    let id = members.text("id")?;
-    let uuid = uuid::Uuid::try_parse(id)
-        .ok()
-        .filter(|uuid| uuid.hyphenated().to_string() == id);
-    let Some(id) = uuid else {
-        return members.wrong("id", "a lower-case UUID");
-    };
-    let part = BatchPart {
-        id,
-        n: members.integer("n")?,
-        of: members.integer("of")?,
-    };
-    if part.n == 0 || part.n > part.of {
-        return members.wrong("n", "between 1 and of");
-    }
-    Ok(part)
-}
-
-fn target(value: &Value, own_seq: u64) -> Result<Target, Refusal> {
-    let members = Members::of("redact target", value)?;
-    let seq = members.integer("seq")?;
-    let target = if members.has("meta") {
-        members.only(&["seq", "meta"], &[])?;
-        if !members.flag("meta")? {
-            return members.wrong("meta", "true");
-        }
-        Target::Meta { seq }
-    } else {
-        members.only(&["seq", "row", "field", "cell"], &[])?;
-        Target::Cell {
-            seq,
-            row: members.parsed("row", "a lower-case UUID v4 or v7")?,
-            field: members.field("field")?,
-            cell: members.hash("cell")?,
-        }
-    };
-    if seq >= own_seq {
-        return Err(Refusal::RedactTarget(seq));
-    }
-    Ok(target)
-}
-
-fn successor(value: &Value) -> Result<Successor, Refusal> {
-    let members = Members::of("successor", value)?.only(&["uid", "genesis", "url"], &[])?;
-    Ok(Successor {
-        uid: uid(members)?,
-        genesis: members.hash("genesis")?,
-        url: members.text("url")?.to_owned(),
-    })
 }
