@@ -7,7 +7,7 @@ use super::{CellPrint, Comparer, DuplicateKeys, MAX_LISTED, NONE, Side};
 use crate::ids::RowId;
 
 /// The most cells per side whose fingerprints are kept for rows that neither key nor content settled: 32 MB.
-/// Beyond it the last rows are not looked at, and count as removed and new.
+/// Beyond it the last rows are not looked at, and count as removed and new ([`super::Outcome::unexamined`]).
 pub const MAX_CELLS: usize = 8_000_000;
 
 /// What is known after the first pass: most lines are settled, the others wait for their cells.
@@ -20,6 +20,7 @@ pub struct Alignment {
     pub(super) matching: Matching,
     pub(super) old_cells: Cells,
     pub(super) new_cells: Cells,
+    pub(super) unexamined: u64,
 }
 
 /// Who is matched with whom, seen from both sides.
@@ -101,20 +102,25 @@ pub(super) fn align(comparer: Comparer) -> Result<Alignment, DuplicateKeys> {
     match_keys(&old, &new, &new_lines, &mut matching)?;
     match_contents(&old, &new, &mut matching);
     let most = MAX_CELLS / fields.max(1);
-    let free_old: Vec<u32> = (0..old.len())
+    let mut free_old: Vec<u32> = (0..old.len())
         .filter(|i| matching.old_is_free(*i))
-        .take(most)
         .collect();
-    let free_new: Vec<u32> = (0..new.len())
+    let mut free_new: Vec<u32> = (0..new.len())
         .filter(|i| matching.new_is_free(*i))
-        .take(most)
         .collect();
     // Nothing to compare with: then no cell is needed.
     let possible = !free_old.is_empty()
         && !free_new.is_empty()
         && (free_old.iter().any(|i| old.key(*i).is_none())
             || free_new.iter().any(|i| new.key(*i).is_none()));
-    let cells = |free: Vec<u32>| Cells::new(if possible { free } else { Vec::new() }, fields);
+    if !possible {
+        free_old.clear();
+        free_new.clear();
+    }
+    let unexamined = free_new.len().saturating_sub(most) as u64;
+    free_old.truncate(most);
+    free_new.truncate(most);
+    let cells = |free: Vec<u32>| Cells::new(free, fields);
     Ok(Alignment {
         ids,
         ordered,
@@ -123,6 +129,7 @@ pub(super) fn align(comparer: Comparer) -> Result<Alignment, DuplicateKeys> {
         old,
         new,
         matching,
+        unexamined,
     })
 }
 

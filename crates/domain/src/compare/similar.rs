@@ -55,7 +55,10 @@ impl Cells {
     }
 }
 
-/// Joins what is similar: in small gaps first, then by rare values wherever they are, then in what is left of large gaps.
+/// Joins what is similar. First the pairs that share a rare value and are each other's best beyond doubt, wherever they stand;
+/// then in small gaps, in order; then again by rare values, the most alike first; then in what is left of large gaps.
+///
+/// Doubtless pairs come first because in a file that was sorted anew, two rows in the same gap are neighbours by chance.
 pub(super) fn match_similar(alignment: &mut Alignment) {
     let Alignment {
         old,
@@ -74,6 +77,7 @@ pub(super) fn match_similar(alignment: &mut Alignment) {
         old_cells,
         new_cells,
     };
+    match_doubtless(&rows, matching);
     match_in_gaps(&rows, matching, false);
     match_rare_values(&rows, matching);
     match_in_gaps(&rows, matching, true);
@@ -167,20 +171,58 @@ fn best_in_order(rows: &Rows<'_>, old: Vec<u32>, new: Vec<u32>, matching: &mut M
     }
 }
 
-/// Joins rows and lines that share a rare value, the most alike first: lines that moved *and* changed, and large gaps.
+/// Joins a row and a line that share a rare value, when either is more like the other than like any third.
+fn match_doubtless(rows: &Rows<'_>, matching: &mut Matching) {
+    let mut candidates = candidates(rows, matching);
+    let best_lines = strictly_best(&mut candidates, |pair| pair.0);
+    let mut best_rows = strictly_best(&mut candidates, |pair| pair.1);
+    best_rows.sort_unstable();
+    for pair in best_lines {
+        if best_rows.binary_search(&pair).is_ok() {
+            matching.join(pair);
+        }
+    }
+}
+
+/// For each side of the pairs the one that is most alike, where no other is as much.
+fn strictly_best(candidates: &mut [Candidate], side: impl Fn(Pair) -> u32) -> Vec<Pair> {
+    candidates.sort_unstable_by_key(|c| (side(c.pair), Reverse(c.alike)));
+    candidates
+        .chunk_by(|a, b| side(a.pair) == side(b.pair))
+        .filter(|same| {
+            same.get(1)
+                .is_none_or(|second| second.alike < same[0].alike)
+        })
+        .map(|same| same[0].pair)
+        .collect()
+}
+
+/// Joins rows and lines that share a rare value, the most alike first: what moved *and* changed, and large gaps.
 fn match_rare_values(rows: &Rows<'_>, matching: &mut Matching) {
-    let votes = rare_votes(rows, matching);
-    let mut candidates: Vec<(u32, u32, Pair)> = votes
-        .into_iter()
-        .map(|pair| (rows.likeness(pair), pair.0.abs_diff(pair.1), pair))
-        .filter(|(alike, ..)| *alike > 0)
-        .collect();
-    candidates.sort_unstable_by_key(|(alike, distance, pair)| (Reverse(*alike), *distance, *pair));
-    for (_, _, pair) in candidates {
+    let mut candidates = candidates(rows, matching);
+    candidates.sort_unstable_by_key(|c| (Reverse(c.alike), c.pair.0.abs_diff(c.pair.1), c.pair));
+    for Candidate { pair, .. } in candidates {
         if matching.old_is_free(pair.0) && matching.new_is_free(pair.1) {
             matching.join(pair);
         }
     }
+}
+
+/// A pair that may be one row.
+struct Candidate {
+    pair: Pair,
+    alike: u32,
+}
+
+fn candidates(rows: &Rows<'_>, matching: &Matching) -> Vec<Candidate> {
+    rare_votes(rows, matching)
+        .into_iter()
+        .map(|pair| Candidate {
+            pair,
+            alike: rows.likeness(pair),
+        })
+        .filter(|candidate| candidate.alike > 0)
+        .collect()
 }
 
 /// The pairs that share a rare value in some field.

@@ -175,6 +175,16 @@ fn a_file_sorted_anew_with_corrections_keeps_every_row() {
 }
 
 #[test]
+fn a_line_is_not_taken_for_its_new_neighbour_when_its_own_row_stands_elsewhere() {
+    // Both sides have one changed line in the same gap, but they are alike by common values only.
+    check(
+        "a|1|x|x|x|x\nk|0|z|z|z|z\nb|2|x|x|x|x\nl|9|w|w|w|w",
+        "b|3|x|x|x|x\nk|0|z|z|z|z\nl|9|w|w|w|w\na|4|x|x|x|x",
+        "~2^ =1 =3 ~0^",
+    );
+}
+
+#[test]
 fn a_large_gap_of_lines_without_rare_values_is_matched_in_order() {
     let line = |kind: &str, n: usize| {
         vec![
@@ -277,5 +287,6 @@ fn more_cells_than_the_limit_are_not_looked_at() {
     let alignment = comparer.align().expect("no keys");
     assert_eq!(alignment.unsettled_old(), [0, 1]);
     assert_eq!(alignment.unsettled_new(), [0, 1]);
-    assert_eq!(alignment.finish().counts().added, 5);
+    let outcome = alignment.finish();
+    assert_eq!((outcome.counts().added, outcome.unexamined()), (5, 3));
 }
