@@ -2,7 +2,7 @@
 
 mod sentences;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use rustine_domain::problem::{Lang, shown};
@@ -193,6 +193,23 @@ impl Report {
     pub fn refusal(&self) -> Option<&Problem> {
         self.problems.iter().find(|problem| problem.code.refuses())
     }
+    /// One sentence per kind: the first problem with its place, and how many more there are.
+    pub fn summary(&self, lang: Lang) -> Vec<String> {
+        let mut told = BTreeSet::new();
+        let first = self
+            .problems
+            .iter()
+            .filter(|problem| told.insert(problem.code));
+        first
+            .map(|problem| {
+                let sentence = problem.located(lang);
+                match self.count(problem.code) {
+                    0 | 1 => sentence,
+                    count => format!("{sentence} {}", sentences::more(count - 1, lang)),
+                }
+            })
+            .collect()
+    }
     pub(super) fn add(&mut self, problem: Problem) {
         if self.wants(problem.code) {
             self.problems.push(problem);
@@ -251,6 +268,14 @@ mod tests {
         assert_eq!(report.problems().len(), MAX_LISTED + 1);
         assert_eq!(report.count(Code::RowShort), 1000);
         assert_eq!(report.refusal(), None);
+        let summary = report.summary(Lang::Fr);
+        assert_eq!(summary.len(), 2);
+        assert!(
+            summary[0].ends_with("(et 999 autres de ce genre)"),
+            "{}",
+            summary[0]
+        );
+        assert!(summary[1].starts_with("Ligne 1000"), "{}", summary[1]);
         report.add(Problem::new(Code::NulCharacter));
         assert!(report.refusal().is_some());
     }

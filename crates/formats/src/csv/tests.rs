@@ -179,7 +179,7 @@ fn a_problem_says_where_and_what_to_do() {
     let problem = report.problems()[0].clone();
     assert_eq!(
         problem.to_string(),
-        "Line 2: The line has 1 cells, the header has 2; the last ones stay empty. Check that no cell is missing."
+        "Line 2: The line has 1 cell, the header has 2; the last ones stay empty. Check that no cell is missing."
     );
     let json = serde_json::to_value(&problem).expect("JSON");
     assert_eq!(

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use rustine_domain::cell::{Reading, TextForm};
 use rustine_domain::ids::FieldName;
 use rustine_domain::schema::{FieldDraft, FieldType};
 
@@ -200,27 +201,13 @@ fn is_date(year: &str, month: &str, day: &str) -> bool {
     Date::new(year, month, day).is_ok()
 }
 
-/// Plain addresses only; a stricter reader may still disagree, so the check of the field decides in the end.
 fn is_email(value: &str) -> bool {
-    let word = |text: &str| {
-        text.bytes()
-            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
-            && !text.starts_with(['.', '-'])
-            && !text.ends_with(['.', '-'])
-            && !text.contains("..")
-    };
-    value.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.contains('.') && word(local) && word(domain)
-    })
+    value.contains('@') && Reading::Text(TextForm::Email).read(value).is_some()
 }
 
+/// Web addresses only, though the format `uri` allows every scheme.
 fn is_web_address(value: &str) -> bool {
-    let rest = value
-        .strip_prefix("https://")
-        .or_else(|| value.strip_prefix("http://"));
-    rest.is_some_and(|rest| {
-        rest.contains('.')
-            && rest.bytes().all(|b| b.is_ascii_graphic())
-            && !rest.starts_with(['.', '/'])
-    })
+    let scheme = ["https://", "http://"];
+    scheme.iter().any(|scheme| value.starts_with(scheme))
+        && Reading::Text(TextForm::Uri).read(value).is_some()
 }

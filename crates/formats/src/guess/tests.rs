@@ -99,6 +99,8 @@ fn only_known_words_are_truths_and_both_must_occur() {
         &["oui", "oui"][..],
         &["oui", "false"],
         &["oui", "non", "?"],
+        // More spellings than any care explains.
+        &["oui", "Oui", "OUI", "oUi", "non", "Non", "NON"],
         &["o", "n"],
         &["1", "0", "x"],
     ] {
@@ -170,6 +172,14 @@ fn keys_are_suggested_only_when_named_so_filled_and_unique() {
     );
     assert_eq!(find(&[["1", "a", "x", "r"], ["2", "", "y", "R"]]), [0]);
     assert!(find(&[]).is_empty());
+}
+
+#[test]
+fn only_the_first_columns_named_like_keys_are_watched() {
+    let titles: Vec<String> = (0..10).map(|n| format!("id{n}")).collect();
+    let mut finder = KeyFinder::new(&titles);
+    finder.observe(|_| Some("x"));
+    assert_eq!(finder.candidates(), (0..8).collect::<Vec<_>>());
 }
 
 fn value() -> impl Strategy<Value = String> {

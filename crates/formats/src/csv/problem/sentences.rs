@@ -26,6 +26,22 @@ pub(super) fn place(p: &Problem, lang: Lang) -> Option<String> {
     }
 }
 
+/// How many more problems of the kind there are, behind the first one.
+pub(super) fn more(count: u64, lang: Lang) -> String {
+    let text = count.to_string();
+    match lang {
+        Lang::Fr => format!(
+            "(et {text} {} de ce genre)",
+            plural(&text, "autre", "autres")
+        ),
+        Lang::En => format!("(and {text} more like this)"),
+    }
+}
+
+fn plural<'t>(count: &str, one: &'t str, many: &'t str) -> &'t str {
+    if count == "1" { one } else { many }
+}
+
 pub(super) fn french(p: &Problem) -> String {
     let (found, expected) = (p.arg("found"), p.arg("expected"));
     match p.code {
@@ -48,7 +64,7 @@ pub(super) fn french(p: &Problem) -> String {
         Code::NulCharacter => "La cellule contient un caractère nul, invisible, qui ne peut pas être conservé. Retapez la valeur.".to_owned(),
         Code::EncodingMixed => format!("Le fichier mélange deux encodages\u{a0}; cette cellule a été lue en {found}, les autres en {expected}. Vérifiez ses accents."),
         Code::QuoteStray => "Du texte suit un guillemet fermant\u{a0}; la cellule a été gardée telle quelle, guillemets compris. Vérifiez-la.".to_owned(),
-        Code::RowShort => format!("La ligne a {found} cellules, l’en-tête en a {expected}\u{a0}; les dernières restent vides. Vérifiez qu’aucune cellule ne manque."),
+        Code::RowShort => format!("La ligne a {found} {}, l’en-tête en a {expected}\u{a0}; les dernières restent vides. Vérifiez qu’aucune cellule ne manque.", plural(found, "cellule", "cellules")),
         Code::RowTooLong => format!("La ligne a {found} cellules, l’en-tête en a {expected}\u{a0}; celles en trop sont gardées dans des colonnes sans titre. Un séparateur se trouve sans doute dans un texte ou un montant sans guillemets."),
         Code::RowEmpty => "La ligne n’a aucune valeur\u{a0}; elle est gardée comme fiche vide. Supprimez-la si elle est de trop.".to_owned(),
         Code::HeaderEmpty => "La colonne n’a pas de titre. Donnez-lui un titre, ou supprimez-la si elle est vide.".to_owned(),
@@ -78,7 +94,7 @@ pub(super) fn english(p: &Problem) -> String {
         Code::NulCharacter => "The cell holds an invisible nul character, which cannot be kept. Type the value again.".to_owned(),
         Code::EncodingMixed => format!("The file mixes two encodings; this cell was read as {found}, the others as {expected}. Check its accents."),
         Code::QuoteStray => "Text follows a closing quote mark; the cell was kept as it stands, quote marks included. Check it.".to_owned(),
-        Code::RowShort => format!("The line has {found} cells, the header has {expected}; the last ones stay empty. Check that no cell is missing."),
+        Code::RowShort => format!("The line has {found} {}, the header has {expected}; the last ones stay empty. Check that no cell is missing.", plural(found, "cell", "cells")),
         Code::RowTooLong => format!("The line has {found} cells, the header has {expected}; those in excess are kept in columns without a title. There is probably a separator in a text or an amount without quote marks."),
         Code::RowEmpty => "The line has no value; it is kept as an empty row. Delete it if it should not be there.".to_owned(),
         Code::HeaderEmpty => "The column has no title. Give it one, or delete it if it is empty.".to_owned(),
