@@ -1,1 +1,49 @@
-//! Rustine.
+//! The only place where Rustine speaks to a database: SQLite by default, PostgreSQL by URL, in one binary.
+//!
+//! It keeps and finds; it decides nothing, opens no network connection but that to its server, reads no clock and
+//! draws no random bytes. Start reading at [`Db`], then [`Tx`], whose methods stand in one file per family of
+//! tables; every difference between the engines is in `dialect`.
+
+mod actors;
+mod cells;
+mod columns;
+mod datasets;
+mod db;
+mod dialect;
+mod entries;
+mod error;
+mod field_indexes;
+mod inbox;
+mod instance;
+mod migrate;
+mod outbox;
+mod patches;
+mod postgres;
+mod rows;
+mod schema;
+pub mod search;
+mod sqlite;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod totals;
+mod tree;
+mod tx;
+mod users;
+mod writer;
+
+pub use actors::{BlockRecord, FollowRecord, FollowerRecord, PeerRecord, RemoteActorRecord};
+pub use datasets::{DatasetFilter, DatasetRecord, NewDataset, ReplicaRecord, ReplicaStateRecord};
+pub use db::Db;
+pub use entries::{EntryRecord, ForkRecord, NoteRecord, RedactionRecord};
+pub use error::StoreError;
+pub use inbox::InboxRecord;
+pub use instance::KeyRecord;
+pub use outbox::{NewOutbox, OutboxRecord};
+pub use patches::{PatchFilter, PatchRecord};
+pub use rows::{
+    Bound, Cursor, Filter, InvalidCursor, NewRow, RowChange, RowPage, RowQuery, RowRecord, Sort,
+    bucket_of,
+};
+pub use tree::PAGE_BYTES;
+pub use tx::{Engine, Tx};
+pub use users::{ApiTokenRecord, NewUser, SessionRecord, UserRecord};

@@ -1,0 +1,338 @@
+//! Proposals: those that our datasets received, and those that people here made to datasets elsewhere.
+
+use diesel::prelude::*;
+use rustine_domain::ids::{DatasetUid, Hash, PatchId, Salt};
+use rustine_domain::time::Timestamp;
+
+use crate::StoreError;
+use crate::columns::{Col, Maybe};
+use crate::schema::{patch_digests, patches};
+use crate::tx::{Tx, each};
+
+/// A proposal. `name` and `email` are private and never leave this instance.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = patches)]
+pub struct PatchRecord {
+    /// Its id, chosen by the proposer's instance.
+    #[diesel(deserialize_as = Col<PatchId>)]
+    pub id: PatchId,
+    /// The dataset here: ours, or our copy.
+    pub dataset: i64,
+    /// The uid that it was made for.
+    #[diesel(deserialize_as = Col<DatasetUid>)]
+    pub uid: DatasetUid,
+    /// `in`, or `out` where we offered it to an origin elsewhere.
+    pub direction: String,
+    /// A word of `protocol.md` §4, or of the app while it is being offered.
+    pub status: String,
+    /// The proposer's actor URL; `None` for a visitor.
+    pub proposer: Option<String>,
+    /// The `host[:port]` of the proposer's instance; empty for ours.
+    pub proposer_host: String,
+    /// The 16 opaque characters that stand for a visitor.
+    pub visitor: Option<String>,
+    /// What a visitor called themselves. Private.
+    pub name: Option<String>,
+    /// Where a visitor wants the answer. Private.
+    pub email: Option<String>,
+    /// What the proposer says about it.
+    pub summary: Option<String>,
+    /// The schema that it was made against.
+    #[diesel(deserialize_as = Col<Hash>)]
+    pub schema_hash: Hash,
+    /// The offer's nonce; erased with the values it covers.
+    #[diesel(deserialize_as = Maybe<Salt>)]
+    pub nonce: Option<Salt>,
+    /// The digest of its current version.
+    #[diesel(deserialize_as = Col<Hash>)]
+    pub digest: Hash,
+    /// Offered operations as JSON.
+    #[diesel(column_name = operations)]
+    pub ops: String,
+    /// What was applied instead, as JSON, where it was amended.
+    pub applied: Option<String>,
+    /// Why it was decided so.
+    pub reason: Option<String>,
+    /// Problems and conflicts as JSON.
+    pub report: Option<String>,
+    /// The entry that applied it.
+    pub result_seq: Option<i64>,
+    /// Its entry hash.
+    #[diesel(deserialize_as = Maybe<Hash>)]
+    pub result_entry: Option<Hash>,
+    /// When it was made.
+    #[diesel(deserialize_as = Col<Timestamp>)]
+    pub created: Timestamp,
+    /// When it changed last.
+    #[diesel(deserialize_as = Col<Timestamp>)]
+    pub updated: Timestamp,
+    /// When it was decided.
+    #[diesel(deserialize_as = Maybe<Timestamp>)]
+    pub decided_at: Option<Timestamp>,
+    /// Who decided: a local path or an actor URL.
+    pub decided_by: Option<String>,
+    /// The hash of the token of its private status page.
+    pub token_hash: Option<Vec<u8>>,
+    /// The id of the activity that carried it.
+    pub offer_id: Option<String>,
+    /// The activity that answered it, as JSON.
+    pub answer: Option<String>,
+}
+
+/// Which patches a list is about; `None` leaves a question open.
+#[derive(Debug, Clone, Default)]
+pub struct PatchFilter {
+    /// Of one dataset.
+    pub dataset: Option<i64>,
+    /// In one of these states; none named: in any.
+    pub statuses: Vec<String>,
+    /// `in` or `out`.
+    pub direction: Option<String>,
+    /// By one actor.
+    pub proposer: Option<String>,
+    /// By actors and visitors of one instance.
+    pub proposer_host: Option<String>,
+    /// By one visitor.
+    pub visitor: Option<String>,
+    /// Only visitors, or only people with an account.
+    pub by_visitors: Option<bool>,
+    /// Made before this.
+    pub created_before: Option<Timestamp>,
+}
+
+/// A boxed query with the filter's conditions; a macro, because its type differs by engine.
+macro_rules! matching {
+    ($query:expr, $filter:expr) => {{
+        let mut query = $query;
+        if let Some(dataset) = $filter.dataset {
+            query = query.filter(patches::dataset.eq(dataset));
+        }
+        if !$filter.statuses.is_empty() {
+            query = query.filter(patches::status.eq_any($filter.statuses.clone()));
+        }
+        if let Some(direction) = &$filter.direction {
+            query = query.filter(patches::direction.eq(direction));
+        }
+        if let Some(proposer) = &$filter.proposer {
+            query = query.filter(patches::proposer.eq(proposer));
+        }
+        if let Some(host) = &$filter.proposer_host {
+            query = query.filter(patches::proposer_host.eq(host));
+        }
+        if let Some(visitor) = &$filter.visitor {
+            query = query.filter(patches::visitor.eq(visitor));
+        }
+        match $filter.by_visitors {
+            Some(true) => query = query.filter(patches::proposer.is_null()),
+            Some(false) => query = query.filter(patches::proposer.is_not_null()),
+            None => {}
+        }
+        if let Some(before) = $filter.created_before {
+            query = query.filter(patches::created.lt(before.seconds()));
+        }
+        query
+    }};
+}
+
+impl Tx<'_> {
+    /// Adds a patch and its digest. [`StoreError::UniqueViolation`] where the id, or the digest for that dataset and
+    /// direction, is known.
+    pub fn insert_patch(&mut self, patch: &PatchRecord) -> Result<(), StoreError> {
+        each!(self, |c| diesel::insert_into(patches::table)
+            .values((
+                patches::id.eq(patch.id.to_string()),
+                patches::dataset.eq(patch.dataset),
+                patches::uid.eq(patch.uid.to_string()),
+                patches::direction.eq(&patch.direction),
+                patches::created.eq(patch.created.seconds()),
+                Changing::of(patch),
+            ))
+            .execute(c))?;
+        self.put_patch_digest(patch)
+    }
+
+    /// Writes what may change of a patch; a new digest is added to those it had.
+    pub fn update_patch(&mut self, patch: &PatchRecord) -> Result<(), StoreError> {
+        let changed = each!(self, |c| diesel::update(
+            patches::table.find(patch.id.to_string())
+        )
+        .set(Changing::of(patch))
+        .execute(c))?;
+        if changed == 0 {
+            return Err(StoreError::NotFound);
+        }
+        self.put_patch_digest(patch)
+    }
+
+    fn put_patch_digest(&mut self, patch: &PatchRecord) -> Result<(), StoreError> {
+        each!(self, |c| diesel::insert_into(patch_digests::table)
+            .values((
+                patch_digests::dataset.eq(patch.dataset),
+                patch_digests::digest.eq(patch.digest.as_bytes()),
+                patch_digests::patch.eq(patch.id.to_string()),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        Ok(())
+    }
+
+    /// A patch by its id.
+    pub fn find_patch(&mut self, id: PatchId) -> Result<Option<PatchRecord>, StoreError> {
+        each!(self, |c| patches::table
+            .find(id.to_string())
+            .select(PatchRecord::as_select())
+            .first(c)
+            .optional())
+    }
+
+    /// A patch by its id; [`StoreError::NotFound`] without it. On PostgreSQL nobody else may decide it until the end
+    /// of the transaction, once [`Tx::lock_dataset`] was called.
+    pub fn load_patch(&mut self, id: PatchId) -> Result<PatchRecord, StoreError> {
+        self.find_patch(id)?.ok_or(StoreError::NotFound)
+    }
+
+    /// The patch that has or had a digest.
+    pub fn find_patch_by_digest(
+        &mut self,
+        dataset: i64,
+        digest: Hash,
+    ) -> Result<Option<PatchRecord>, StoreError> {
+        each!(self, |c| patch_digests::table
+            .inner_join(patches::table.on(patches::id.eq(patch_digests::patch)))
+            .filter(patch_digests::dataset.eq(dataset))
+            .filter(patch_digests::digest.eq(digest.as_bytes()))
+            .select(PatchRecord::as_select())
+            .first(c)
+            .optional())
+    }
+
+    /// Every digest that a patch has or had.
+    pub fn list_patch_digests(&mut self, id: PatchId) -> Result<Vec<Hash>, StoreError> {
+        let raw: Vec<Vec<u8>> = each!(self, |c| patch_digests::table
+            .filter(patch_digests::patch.eq(id.to_string()))
+            .order(patch_digests::digest)
+            .select(patch_digests::digest)
+            .load(c))?;
+        Ok(raw
+            .iter()
+            .filter_map(|digest| Hash::from_bytes(digest))
+            .collect())
+    }
+
+    /// The patch of a private status page.
+    pub fn find_patch_by_token(
+        &mut self,
+        token_hash: &[u8],
+    ) -> Result<Option<PatchRecord>, StoreError> {
+        each!(self, |c| patches::table
+            .filter(patches::token_hash.eq(token_hash))
+            .select(PatchRecord::as_select())
+            .first(c)
+            .optional())
+    }
+
+    /// The patch that an activity carried.
+    pub fn find_patch_by_offer(
+        &mut self,
+        offer_id: &str,
+    ) -> Result<Option<PatchRecord>, StoreError> {
+        each!(self, |c| patches::table
+            .filter(patches::offer_id.eq(offer_id))
+            .select(PatchRecord::as_select())
+            .first(c)
+            .optional())
+    }
+
+    /// Patches, newest first, after one of them (its creation and id).
+    pub fn list_patches(
+        &mut self,
+        filter: &PatchFilter,
+        after: Option<(Timestamp, PatchId)>,
+        limit: i64,
+    ) -> Result<Vec<PatchRecord>, StoreError> {
+        each!(self, |c| {
+            let mut query = matching!(
+                patches::table.select(PatchRecord::as_select()).into_boxed(),
+                filter
+            );
+            if let Some((created, id)) = after {
+                let created = created.seconds();
+                let older = patches::created
+                    .eq(created)
+                    .and(patches::id.lt(id.to_string()));
+                query = query.filter(patches::created.lt(created).or(older));
+            }
+            query
+                .order((patches::created.desc(), patches::id.desc()))
+                .limit(limit)
+                .load(c)
+        })
+    }
+
+    /// How many patches match, for quotas and badges.
+    pub fn count_patches(&mut self, filter: &PatchFilter) -> Result<i64, StoreError> {
+        each!(self, |c| matching!(
+            patches::table.count().into_boxed(),
+            filter
+        )
+        .get_result(c))
+    }
+}
+
+/// The columns that change after a patch was made.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = patches, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Changing<'a> {
+    status: &'a str,
+    proposer: Option<&'a str>,
+    proposer_host: &'a str,
+    visitor: Option<&'a str>,
+    name: Option<&'a str>,
+    email: Option<&'a str>,
+    summary: Option<&'a str>,
+    schema_hash: &'a [u8],
+    nonce: Option<&'a [u8]>,
+    digest: &'a [u8],
+    #[diesel(column_name = operations)]
+    ops: &'a str,
+    applied: Option<&'a str>,
+    reason: Option<&'a str>,
+    report: Option<&'a str>,
+    result_seq: Option<i64>,
+    result_entry: Option<&'a [u8]>,
+    updated: i64,
+    decided_at: Option<i64>,
+    decided_by: Option<&'a str>,
+    token_hash: Option<&'a [u8]>,
+    offer_id: Option<&'a str>,
+    answer: Option<&'a str>,
+}
+
+impl<'a> Changing<'a> {
+    fn of(patch: &'a PatchRecord) -> Self {
+        Self {
+            status: &patch.status,
+            proposer: patch.proposer.as_deref(),
+            proposer_host: &patch.proposer_host,
+            visitor: patch.visitor.as_deref(),
+            name: patch.name.as_deref(),
+            email: patch.email.as_deref(),
+            summary: patch.summary.as_deref(),
+            schema_hash: patch.schema_hash.as_bytes(),
+            nonce: patch.nonce.as_ref().map(Salt::as_bytes),
+            digest: patch.digest.as_bytes(),
+            ops: &patch.ops,
+            applied: patch.applied.as_deref(),
+            reason: patch.reason.as_deref(),
+            report: patch.report.as_deref(),
+            result_seq: patch.result_seq,
+            result_entry: patch.result_entry.as_ref().map(Hash::as_bytes),
+            updated: patch.updated.seconds(),
+            decided_at: patch.decided_at.map(Timestamp::seconds),
+            decided_by: patch.decided_by.as_deref(),
+            token_hash: patch.token_hash.as_deref(),
+            offer_id: patch.offer_id.as_deref(),
+            answer: patch.answer.as_deref(),
+        }
+    }
+}

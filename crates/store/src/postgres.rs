@@ -1,0 +1,67 @@
+//! Connections to PostgreSQL, or to an engine that speaks its protocol.
+
+use std::time::Duration;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::r2d2::{ConnectionManager, CustomizeConnection, Pool, PooledConnection};
+use diesel::sql_types::BigInt;
+
+use crate::StoreError;
+
+/// Connections of one process; several processes share the server's limit of usually 100.
+const MOST_CONNECTIONS: u32 = 12;
+
+/// Compiling a query to machine code costs more than any of ours takes.
+const SESSION: &str =
+    "SET jit = off; SET statement_timeout = '10min'; SET client_min_messages = warning;";
+
+pub(crate) struct Postgres {
+    pool: Pool<ConnectionManager<PgConnection>>,
+}
+
+impl Postgres {
+    pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
+        let pool = Pool::builder()
+            .max_size(MOST_CONNECTIONS)
+            .min_idle(Some(1))
+            .idle_timeout(Some(Duration::from_secs(60)))
+            .connection_timeout(Duration::from_secs(10))
+            .connection_customizer(Box::new(Session))
+            .build(ConnectionManager::<PgConnection>::new(url))?;
+        Ok(Self { pool })
+    }
+
+    pub(crate) fn get(
+        &self,
+    ) -> Result<PooledConnection<ConnectionManager<PgConnection>>, StoreError> {
+        Ok(self.pool.get()?)
+    }
+
+    /// The snapshot as a number: it names the transactions that are not yet seen, so every commit changes it.
+    pub(crate) fn data_version(&self) -> Result<u64, StoreError> {
+        let mut connection = self.get()?;
+        let version: Version =
+            diesel::sql_query("SELECT hashtextextended(pg_current_snapshot()::text, 0) AS version")
+                .get_result(&mut *connection)?;
+        Ok(version.version.cast_unsigned())
+    }
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = BigInt)]
+    version: i64,
+}
+
+#[derive(Debug)]
+struct Session;
+
+impl CustomizeConnection<PgConnection, diesel::r2d2::Error> for Session {
+    fn on_acquire(&self, connection: &mut PgConnection) -> Result<(), diesel::r2d2::Error> {
+        connection
+            .batch_execute(SESSION)
+            .map_err(diesel::r2d2::Error::QueryError)
+    }
+}

@@ -1,0 +1,224 @@
+//! Changing rows: rows, their words and the dataset's counts move together.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use diesel::prelude::*;
+use rustine_domain::ids::RowId;
+
+use super::{NewRow, bucket_of};
+use crate::StoreError;
+use crate::cells::Texts;
+use crate::dialect::{RowImage, delete_images, insert_images, load_rows, update_images};
+use crate::schema::{datasets, row_changes};
+use crate::search;
+use crate::tx::{Tx, each};
+
+/// What an entry does to a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RowChange {
+    /// The row as it is afterwards, new or changed.
+    Put(NewRow),
+    /// The row goes.
+    Delete(RowId),
+}
+
+impl RowChange {
+    fn row_id(&self) -> RowId {
+        match self {
+            Self::Put(row) => row.row_id,
+            Self::Delete(row_id) => *row_id,
+        }
+    }
+}
+
+/// Statements with more values than this are cut into several (SQLite takes 32,766).
+const ROWS_PER_STATEMENT: usize = 1000;
+
+impl Tx<'_> {
+    /// Writes what an entry did to rows: rows, words, history and counts. Costs what it touches, whatever the size
+    /// of the dataset.
+    pub fn apply_rows(
+        &mut self,
+        dataset: i64,
+        seq: i64,
+        changes: &[RowChange],
+    ) -> Result<(), StoreError> {
+        self.lock_dataset(dataset)?;
+        let mut balance = 0;
+        for part in changes.chunks(ROWS_PER_STATEMENT) {
+            balance += self.apply_part(dataset, Some(seq), part)?;
+        }
+        self.count_rows_changed(dataset, balance)
+    }
+
+    /// Replaces rows by what is left of them after an erasure: no entry of their history, no other count.
+    pub fn rewrite_rows(&mut self, dataset: i64, rows: &[NewRow]) -> Result<(), StoreError> {
+        self.lock_dataset(dataset)?;
+        for part in rows.chunks(ROWS_PER_STATEMENT) {
+            let part: Vec<RowChange> = part.iter().cloned().map(RowChange::Put).collect();
+            self.apply_part(dataset, None, &part)?;
+        }
+        self.count_rows_changed(dataset, 0)
+    }
+
+    /// Adds rows that are new: the fast way of imports and snapshots, best by [`crate::Db::write_bulk`] and with
+    /// some thousands at a time. [`StoreError::UniqueViolation`] where one exists.
+    pub fn insert_rows(
+        &mut self,
+        dataset: i64,
+        seq: i64,
+        rows: &[NewRow],
+    ) -> Result<(), StoreError> {
+        self.lock_dataset(dataset)?;
+        for part in rows.chunks(ROWS_PER_STATEMENT) {
+            let images: Vec<RowImage<'_>> =
+                part.iter().map(|row| RowImage::of(dataset, row)).collect();
+            insert_images(self, dataset, seq, &images)?;
+        }
+        self.count_rows_changed(dataset, i64::try_from(rows.len()).unwrap_or(i64::MAX))
+    }
+
+    /// Takes all rows of a dataset away, with their words, history and tree.
+    pub fn delete_all_rows(&mut self, dataset: i64) -> Result<(), StoreError> {
+        crate::dialect::delete_all(self, dataset)?;
+        self.delete_tree(dataset)?;
+        each!(self, |c| diesel::delete(
+            row_changes::table.filter(row_changes::dataset.eq(dataset))
+        )
+        .execute(c))?;
+        each!(self, |c| diesel::update(datasets::table.find(dataset))
+            .set((
+                datasets::row_count.eq(0),
+                datasets::rows_version.eq(datasets::rows_version + 1)
+            ))
+            .execute(c))?;
+        Ok(())
+    }
+
+    /// The seqs of the entries that changed a row after the one that added it, oldest first.
+    pub fn list_row_changes(
+        &mut self,
+        dataset: i64,
+        row_id: RowId,
+    ) -> Result<Vec<i64>, StoreError> {
+        each!(self, |c| row_changes::table
+            .filter(row_changes::dataset.eq(dataset))
+            .filter(row_changes::row_id.eq(row_id.as_bytes()))
+            .order(row_changes::seq)
+            .select(row_changes::seq)
+            .load(c))
+    }
+
+    /// Returns by how much the number of rows grew.
+    fn apply_part(
+        &mut self,
+        dataset: i64,
+        seq: Option<i64>,
+        part: &[RowChange],
+    ) -> Result<i64, StoreError> {
+        let row_ids: Vec<RowId> = part.iter().map(RowChange::row_id).collect();
+        let held: HashMap<Vec<u8>, (i64, Texts)> = load_rows(self, dataset, &row_ids)?
+            .into_iter()
+            .map(|raw| (raw.row_id, (raw.id, raw.cells)))
+            .collect();
+        let (mut fresh, mut changed, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
+        for change in part {
+            match (change, held.get(change.row_id().as_bytes())) {
+                (RowChange::Put(row), None) => fresh.push(RowImage::of(dataset, row)),
+                (RowChange::Put(row), Some((id, cells))) => {
+                    let image = RowImage::of(dataset, row);
+                    let same_words = image.words == search::document(dataset, &cells.0);
+                    changed.push((*id, image, same_words));
+                }
+                (RowChange::Delete(row_id), Some((id, _))) => deleted.push((*id, *row_id)),
+                // A row that is absent already is as it should be.
+                (RowChange::Delete(_), None) => {}
+            }
+        }
+        insert_images(self, dataset, seq.unwrap_or_default(), &fresh)?;
+        update_images(self, &changed)?;
+        delete_images(self, &deleted)?;
+        if let Some(seq) = seq {
+            let touched = changed.iter().map(|(_, image, _)| image.row_id);
+            self.note_row_changes(
+                dataset,
+                seq,
+                touched.chain(deleted.iter().map(|(_, row_id)| *row_id)),
+            )?;
+        }
+        Ok(to_count(fresh.len()) - to_count(deleted.len()))
+    }
+
+    fn note_row_changes(
+        &mut self,
+        dataset: i64,
+        seq: i64,
+        row_ids: impl Iterator<Item = RowId>,
+    ) -> Result<(), StoreError> {
+        let row_ids: HashSet<RowId> = row_ids.collect();
+        let values: Vec<_> = row_ids
+            .iter()
+            .map(|row_id| {
+                (
+                    row_changes::dataset.eq(dataset),
+                    row_changes::row_id.eq(row_id.as_bytes()),
+                    row_changes::seq.eq(seq),
+                )
+            })
+            .collect();
+        if values.is_empty() {
+            return Ok(());
+        }
+        each!(self, |c| diesel::insert_into(row_changes::table)
+            .values(&values)
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        Ok(())
+    }
+
+    fn count_rows_changed(&mut self, dataset: i64, balance: i64) -> Result<(), StoreError> {
+        let changed = each!(self, |c| diesel::update(datasets::table.find(dataset))
+            .set((
+                datasets::row_count.eq(datasets::row_count + balance),
+                datasets::rows_version.eq(datasets::rows_version + 1),
+            ))
+            .execute(c))?;
+        if changed == 0 {
+            Err(StoreError::NotFound)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+fn to_count(length: usize) -> i64 {
+    i64::try_from(length).unwrap_or(i64::MAX)
+}
+
+impl<'a> RowImage<'a> {
+    fn of(dataset: i64, row: &'a NewRow) -> Self {
+        Self {
+            row_id: row.row_id,
+            order_key: row.order_key(),
+            bucket: i32::from(bucket_of(row.row_id)),
+            row_hash: row.row_hash.as_bytes(),
+            cells: &row.cells,
+            op_salt: row.op_salt.as_ref().map(|salt| salt.as_bytes()),
+            salts: texts(&row.salts),
+            gone: texts(&row.gone),
+            place: row.place,
+            words: search::document(dataset, &row.cells),
+        }
+    }
+}
+
+/// `None` where there is nothing, which is usual.
+fn texts<T: ToString>(map: &BTreeMap<String, T>) -> Option<Texts> {
+    (!map.is_empty()).then(|| {
+        Texts(
+            map.iter()
+                .map(|(field, value)| (field.clone(), value.to_string()))
+                .collect(),
+        )
+    })
+}

@@ -1,0 +1,387 @@
+//! The tables as both engines have them; a test compares this file with each migrated database.
+//!
+//! Not listed: `rows.search` (PostgreSQL) and the words of `rows_search` (SQLite), which only [`crate::dialect`]
+//! and the search module touch.
+
+diesel::table! {
+    instance (key) {
+        key -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    keys (owner, kind, public) {
+        owner -> Text,
+        kind -> Text,
+        public -> Text,
+        secret -> Nullable<Binary>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> BigInt,
+        name -> Text,
+        email -> Text,
+        password_hash -> Text,
+        role -> Text,
+        disabled -> Bool,
+        lang -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    sessions (token_hash) {
+        token_hash -> Binary,
+        user_id -> BigInt,
+        created -> BigInt,
+        expires -> BigInt,
+        last_seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    api_tokens (token_hash) {
+        token_hash -> Binary,
+        user_id -> BigInt,
+        label -> Text,
+        created -> BigInt,
+        revoked -> Bool,
+    }
+}
+
+diesel::table! {
+    leases (name) {
+        name -> Text,
+        holder -> Text,
+        until_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    datasets (id) {
+        id -> BigInt,
+        uid -> Text,
+        name -> Text,
+        host -> Text,
+        url -> Text,
+        genesis -> Binary,
+        seq -> BigInt,
+        entry -> Binary,
+        state -> Binary,
+        chain -> Text,
+        schema -> Text,
+        schema_hash -> Binary,
+        policy -> Nullable<Text>,
+        audience -> Text,
+        title -> Text,
+        license -> Nullable<Text>,
+        row_count -> BigInt,
+        rows_version -> BigInt,
+        status -> Text,
+        created -> BigInt,
+        updated -> BigInt,
+    }
+}
+
+diesel::table! {
+    replica_states (dataset) {
+        dataset -> BigInt,
+        state -> Text,
+        origin_seq -> Nullable<BigInt>,
+        origin_entry -> Nullable<Binary>,
+        confirmed_at -> Nullable<BigInt>,
+        source -> Nullable<Text>,
+        bodies_from -> BigInt,
+        cursor -> Nullable<Text>,
+        error -> Nullable<Text>,
+        updated -> BigInt,
+    }
+}
+
+diesel::table! {
+    replicas (dataset, host) {
+        dataset -> BigInt,
+        host -> Text,
+        actor -> Text,
+        inbox -> Text,
+        listed -> Bool,
+        accepted_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    entries (dataset, seq) {
+        dataset -> BigInt,
+        seq -> BigInt,
+        kind -> Text,
+        time -> BigInt,
+        header -> Text,
+        entry -> Binary,
+    }
+}
+
+diesel::table! {
+    bodies (dataset, seq) {
+        dataset -> BigInt,
+        seq -> BigInt,
+        codec -> SmallInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    forks (dataset, seq, entry) {
+        dataset -> BigInt,
+        seq -> BigInt,
+        entry -> Binary,
+        header -> Text,
+        source -> Text,
+        seen -> BigInt,
+    }
+}
+
+diesel::table! {
+    redactions (id) {
+        id -> BigInt,
+        dataset -> BigInt,
+        commitment -> Nullable<Binary>,
+        meta_seq -> Nullable<BigInt>,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    notes (id) {
+        id -> Text,
+        dataset -> BigInt,
+        content -> Text,
+        from_seq -> BigInt,
+        to_seq -> BigInt,
+        published -> BigInt,
+    }
+}
+
+diesel::table! {
+    rows (id) {
+        id -> BigInt,
+        dataset -> BigInt,
+        row_id -> Binary,
+        order_key -> Text,
+        bucket -> Integer,
+        row_hash -> Binary,
+        cells -> Jsonb,
+        op_salt -> Nullable<Binary>,
+        salts -> Nullable<Jsonb>,
+        gone -> Nullable<Jsonb>,
+        added_seq -> BigInt,
+        lat -> Nullable<Double>,
+        lon -> Nullable<Double>,
+    }
+}
+
+diesel::table! {
+    row_changes (dataset, row_id, seq) {
+        dataset -> BigInt,
+        row_id -> Binary,
+        seq -> BigInt,
+    }
+}
+
+diesel::table! {
+    tree_pages (dataset, depth, prefix) {
+        dataset -> BigInt,
+        depth -> SmallInt,
+        prefix -> Integer,
+        hashes -> Binary,
+    }
+}
+
+diesel::table! {
+    field_indexes (dataset, field, numeric) {
+        dataset -> BigInt,
+        field -> Text,
+        numeric -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    patches (id) {
+        id -> Text,
+        dataset -> BigInt,
+        uid -> Text,
+        direction -> Text,
+        status -> Text,
+        proposer -> Nullable<Text>,
+        proposer_host -> Text,
+        visitor -> Nullable<Text>,
+        name -> Nullable<Text>,
+        email -> Nullable<Text>,
+        summary -> Nullable<Text>,
+        schema_hash -> Binary,
+        nonce -> Nullable<Binary>,
+        digest -> Binary,
+        // diesel has a module of that name in every table.
+        #[sql_name = "ops"]
+        operations -> Text,
+        applied -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        report -> Nullable<Text>,
+        result_seq -> Nullable<BigInt>,
+        result_entry -> Nullable<Binary>,
+        created -> BigInt,
+        updated -> BigInt,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<Text>,
+        token_hash -> Nullable<Binary>,
+        offer_id -> Nullable<Text>,
+        answer -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    patch_digests (dataset, digest) {
+        dataset -> BigInt,
+        digest -> Binary,
+        patch -> Text,
+    }
+}
+
+diesel::table! {
+    inbox (id) {
+        id -> BigInt,
+        activity_id -> Text,
+        actor -> Text,
+        kind -> Text,
+        body -> Nullable<Text>,
+        received -> BigInt,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> BigInt,
+        error -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    outbox (id) {
+        id -> BigInt,
+        activity_id -> Text,
+        host -> Text,
+        inbox -> Text,
+        object_key -> Text,
+        actor -> Text,
+        body -> Nullable<Text>,
+        dataset -> Nullable<BigInt>,
+        seq -> Nullable<BigInt>,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> BigInt,
+        lease_until -> BigInt,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    remote_actors (id) {
+        id -> Text,
+        host -> Text,
+        kind -> Text,
+        name -> Text,
+        inbox -> Text,
+        shared_inbox -> Nullable<Text>,
+        key_id -> Text,
+        key_pem -> Text,
+        pinned_key_pem -> Nullable<Text>,
+        multikey -> Nullable<Text>,
+        implements -> Bool,
+        suspended -> Bool,
+        doc -> Text,
+        fetched_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    followers (id) {
+        id -> BigInt,
+        object -> Text,
+        follower -> Text,
+        inbox -> Text,
+        shared_inbox -> Nullable<Text>,
+        host -> Text,
+        activity_id -> Text,
+        kind -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    follows (id) {
+        id -> BigInt,
+        actor -> Text,
+        object -> Text,
+        activity_id -> Text,
+        state -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    peers (host) {
+        host -> Text,
+        actor -> Text,
+        inbox -> Text,
+        state -> Text,
+        our_activity -> Nullable<Text>,
+        their_activity -> Nullable<Text>,
+        created -> BigInt,
+        updated -> BigInt,
+    }
+}
+
+diesel::table! {
+    blocks (domain) {
+        domain -> Text,
+        reason -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    instance,
+    keys,
+    users,
+    sessions,
+    api_tokens,
+    leases,
+    datasets,
+    replica_states,
+    replicas,
+    entries,
+    bodies,
+    forks,
+    redactions,
+    notes,
+    rows,
+    row_changes,
+    tree_pages,
+    field_indexes,
+    patches,
+    patch_digests,
+    inbox,
+    outbox,
+    remote_actors,
+    followers,
+    follows,
+    peers,
+    blocks
+);
+
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(replica_states -> datasets (dataset));

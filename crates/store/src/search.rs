@@ -1,0 +1,288 @@
+//! One meaning of search on both engines: the words are made here, the engines only find them.
+//!
+//! A value becomes words of letters and digits, without case and accents. A query finds the rows that hold every
+//! one of its words, the last one as a prefix. Phone numbers are also kept as one word of digits, so that
+//! `02 40 12 34 56`, `0240123456` and `+33 2 40 12 34 56` find each other.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// Longer words are cut: PostgreSQL takes 2,046 bytes, and nobody types as much.
+const LONGEST_WORD: usize = 64;
+/// Groups of digits that have as many together are taken for one number.
+const FEWEST_JOINED: usize = 8;
+/// Words of a query beyond these are ignored.
+const MOST_QUERY_WORDS: usize = 16;
+
+/// A text without case and accents: `Œuvre, ÉCOLE` → `oeuvre, ecole`.
+pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let mut folded = String::with_capacity(text.len());
+    for c in text
+        .nfkd()
+        .filter(|&c| !is_combining_mark(c))
+        .flat_map(char::to_lowercase)
+    {
+        match c {
+            'œ' => folded.push_str("oe"),
+            'æ' => folded.push_str("ae"),
+            'ß' => folded.push_str("ss"),
+            'ø' => folded.push('o'),
+            'ł' => folded.push('l'),
+            'đ' => folded.push('d'),
+            'ı' => folded.push('i'),
+            c if is_combining_mark(c) => {}
+            c => folded.push(c),
+        }
+    }
+    folded
+}
+
+/// The words of a value, in order, each followed by what joins digits together where that applies.
+pub(crate) fn push_words(value: &str, words: &mut String) {
+    let folded = fold(value);
+    for word in split(&folded) {
+        push_word(words, word);
+    }
+    for number in numbers(&folded) {
+        push_word(words, &number.joined);
+    }
+}
+
+fn push_word(words: &mut String, word: &str) {
+    if !words.is_empty() {
+        words.push(' ');
+    }
+    words.push_str(cut(word));
+}
+
+fn split(folded: &str) -> impl Iterator<Item = &str> {
+    folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+}
+
+fn cut(word: &str) -> &str {
+    match word.char_indices().nth(LONGEST_WORD) {
+        Some((end, _)) => &word[..end],
+        None => word,
+    }
+}
+
+/// A run of groups of digits with nothing but the punctuation of numbers between them.
+struct Number {
+    joined: String,
+    /// Where the run stands in the folded text.
+    start: usize,
+    end: usize,
+}
+
+fn numbers(folded: &str) -> Vec<Number> {
+    let bytes = folded.as_bytes();
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_digit() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut end = at;
+        while at < bytes.len() && (bytes[at].is_ascii_digit() || b" .-/()".contains(&bytes[at])) {
+            if bytes[at].is_ascii_digit() {
+                end = at + 1;
+            }
+            at += 1;
+        }
+        found.extend(number(folded, start, end));
+    }
+    found
+}
+
+/// Only what is more than one word: a lone group of digits is its own word already, unless it names the country.
+fn number(folded: &str, start: usize, end: usize) -> Option<Number> {
+    let run = &folded[start..end];
+    let digits: String = run.chars().filter(char::is_ascii_digit).collect();
+    let abroad = folded[..start]
+        .ends_with('+')
+        .then_some("33")
+        .or(Some("0033"));
+    let national = abroad
+        .and_then(|code| digits.strip_prefix(code))
+        .filter(|rest| rest.len() >= FEWEST_JOINED)
+        .map(|rest| format!("0{}", rest.trim_start_matches('0')));
+    let alone = run.len() == digits.len() && national.is_none();
+    (!alone && digits.len() >= FEWEST_JOINED).then(|| Number {
+        joined: national.unwrap_or(digits),
+        start,
+        end,
+    })
+}
+
+/// What a query asks for: every clause, where a clause is a set of words or one number that stands for them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Query(Vec<Clause>);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Clause {
+    words: Vec<Word>,
+    instead: Option<Word>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Word {
+    text: String,
+    prefix: bool,
+}
+
+impl Query {
+    /// Reads what somebody typed; `None` where it has no word.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let folded = fold(text);
+        let mut clauses = Vec::new();
+        let mut from = 0;
+        for number in numbers(&folded) {
+            clauses.extend(words_of(&folded[from..number.start]));
+            let mut clause = Clause {
+                words: split(&folded[number.start..number.end])
+                    .map(whole)
+                    .collect(),
+                instead: Some(whole(&number.joined)),
+            };
+            clause.words.truncate(MOST_QUERY_WORDS);
+            clauses.push(clause);
+            from = number.end;
+        }
+        clauses.extend(words_of(&folded[from..]));
+        clauses.truncate(MOST_QUERY_WORDS);
+        let last = clauses.last_mut()?;
+        // Somebody who typed a space after a word is still typing, so it stays a prefix.
+        for word in last.words.last_mut().into_iter().chain(&mut last.instead) {
+            word.prefix = true;
+        }
+        Some(Self(clauses))
+    }
+
+    /// A query for rows that hold every word of these values, none as a prefix; `None` where they have no word.
+    pub(crate) fn whole<'a>(values: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let clauses: Vec<Clause> = values
+            .flat_map(|value| words_of(&fold(value)).collect::<Vec<_>>())
+            .take(MOST_QUERY_WORDS)
+            .collect();
+        (!clauses.is_empty()).then_some(Self(clauses))
+    }
+
+    /// The query for FTS5; words are letters and digits, so nothing needs escaping but the quotes around them.
+    pub(crate) fn to_fts5(&self, dataset: i64) -> String {
+        let word = |w: &Word| format!("\"{}\"{}", w.text, if w.prefix { "*" } else { "" });
+        self.print(
+            &format!("\"{}\"", dataset_word(dataset)),
+            " AND ",
+            " OR ",
+            word,
+        )
+    }
+
+    /// The query for PostgreSQL's `to_tsquery` form, cast with `::tsquery`.
+    pub(crate) fn to_tsquery(&self, dataset: i64) -> String {
+        let word = |w: &Word| format!("'{}'{}", w.text, if w.prefix { ":*" } else { "" });
+        self.print(&format!("'{}'", dataset_word(dataset)), " & ", " | ", word)
+    }
+
+    fn print(&self, dataset: &str, and: &str, or: &str, word: impl Fn(&Word) -> String) -> String {
+        let mut parts = vec![dataset.to_owned()];
+        for clause in &self.0 {
+            let words = clause.words.iter().map(&word).collect::<Vec<_>>().join(and);
+            parts.push(match &clause.instead {
+                Some(number) => format!("(({words}){or}{})", word(number)),
+                None => words,
+            });
+        }
+        parts.join(and)
+    }
+}
+
+fn whole(text: &str) -> Word {
+    Word {
+        text: cut(text).to_owned(),
+        prefix: false,
+    }
+}
+
+fn words_of(folded: &str) -> impl Iterator<Item = Clause> {
+    split(folded).map(|text| Clause {
+        words: vec![whole(text)],
+        instead: None,
+    })
+}
+
+/// The word that every row of a dataset holds; no value can, because `§` is neither letter nor digit.
+pub(crate) fn dataset_word(dataset: i64) -> String {
+    format!("§{dataset}")
+}
+
+/// The document of a row: the word of its dataset and those of its values; fields of ours are not searched.
+pub(crate) fn document<'a>(
+    dataset: i64,
+    cells: impl IntoIterator<Item = (&'a String, &'a String)>,
+) -> String {
+    let mut words = dataset_word(dataset);
+    for (field, value) in cells {
+        if !field.starts_with('_') {
+            push_words(value, &mut words);
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_words(value: &str, expected: &str) {
+        let mut words = String::new();
+        push_words(value, &mut words);
+        assert_eq!(words, expected, "{value}");
+    }
+
+    #[test]
+    fn words_have_neither_case_nor_accents() {
+        check_words("L'Île d'Yeu", "l ile d yeu");
+        check_words("Œuvre – ÉCOLE", "oeuvre ecole");
+        check_words("l’hôtel", "l hotel");
+        check_words("Straße 12bis", "strasse 12bis");
+        check_words("ﬁn ½", "fin 1 2");
+        check_words("§1", "1");
+        check_words(" ", "");
+    }
+
+    #[test]
+    fn a_phone_number_is_also_one_word() {
+        check_words("02 40 12 34 56", "02 40 12 34 56 0240123456");
+        check_words("0240123456", "0240123456");
+        check_words("+33 2 40 12 34 56", "33 2 40 12 34 56 0240123456");
+        check_words("+33240123456", "33240123456 0240123456");
+        check_words("+33 (0)2.40.12.34.56", "33 0 2 40 12 34 56 0240123456");
+        check_words("12, 13", "12 13");
+        check_words("2026-11-21", "2026 11 21 20261121");
+    }
+
+    #[test]
+    fn the_last_word_of_a_query_is_a_prefix() {
+        let query = Query::parse("Île d'Ye").expect("it has words");
+        assert_eq!(query.to_fts5(7), "\"§7\" AND \"ile\" AND \"d\" AND \"ye\"*");
+        assert_eq!(query.to_tsquery(7), "'§7' & 'ile' & 'd' & 'ye':*");
+        assert_eq!(Query::parse(" -- '\" "), None);
+    }
+
+    #[test]
+    fn a_number_in_a_query_may_be_written_with_or_without_spaces() {
+        let query = Query::parse("bar 02.40.12.34.5").expect("it has words");
+        assert_eq!(
+            query.to_tsquery(7),
+            "'§7' & 'bar' & (('02' & '40' & '12' & '34' & '5':*) | '024012345':*)"
+        );
+    }
+}

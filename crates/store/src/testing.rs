@@ -1,0 +1,93 @@
+//! A database for each test: a SQLite file in a temporary folder, and a schema of its own on the PostgreSQL server
+//! that `RUSTINE_TEST_POSTGRES` names (a URL), if it names one.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use tempfile::TempDir;
+
+use crate::Db;
+
+/// An empty, migrated database that goes when this is dropped.
+pub struct TestDb {
+    /// The database.
+    pub db: Db,
+    place: Place,
+}
+
+enum Place {
+    Folder(#[expect(dead_code, reason = "dropping it removes the folder")] TempDir),
+    Schema { url: String, name: String },
+}
+
+impl std::ops::Deref for TestDb {
+    type Target = Db;
+    fn deref(&self) -> &Db {
+        &self.db
+    }
+}
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+/// A database on SQLite.
+pub fn sqlite() -> TestDb {
+    let folder = tempfile::tempdir().expect("the temporary folder can be written");
+    let path = folder.path().join("rustine.sqlite");
+    let db = Db::open(&path.to_string_lossy()).expect("a fresh database opens");
+    db.migrate().expect("a fresh database migrates");
+    TestDb {
+        db,
+        place: Place::Folder(folder),
+    }
+}
+
+/// A database on PostgreSQL, where a server is named.
+pub fn postgres() -> Option<TestDb> {
+    let url = std::env::var("RUSTINE_TEST_POSTGRES")
+        .ok()
+        .filter(|url| !url.is_empty())?;
+    let name = format!(
+        "t{}_{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    );
+    execute(&url, &format!("CREATE SCHEMA {name}"));
+    let joint = if url.contains('?') { '&' } else { '?' };
+    let db = Db::open(&format!("{url}{joint}options=-csearch_path%3D{name}"))
+        .expect("the server answers");
+    db.migrate().expect("a fresh schema migrates");
+    Some(TestDb {
+        db,
+        place: Place::Schema { url, name },
+    })
+}
+
+/// Runs a test on each engine there is, on an empty database, and says which ones.
+#[expect(clippy::print_stdout, reason = "a test says what it did not run")]
+pub fn on_each_engine(test: impl Fn(&Db)) {
+    test(&sqlite());
+    let Some(db) = postgres() else {
+        println!(
+            "skipped: PostgreSQL, because RUSTINE_TEST_POSTGRES is not set (1 of 2 engines ran)"
+        );
+        return;
+    };
+    test(&db);
+    println!("2 of 2 engines ran");
+}
+
+fn execute(url: &str, statement: &str) {
+    let mut connection = PgConnection::establish(url).expect("the server answers");
+    diesel::sql_query(statement)
+        .execute(&mut connection)
+        .expect("the test's schema can be made and dropped");
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        if let Place::Schema { url, name } = &self.place {
+            execute(url, &format!("DROP SCHEMA {name} CASCADE"));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! One transaction, as the closures of [`crate::Db::read`] and [`crate::Db::write`] see it.
+
+use diesel::pg::PgConnection;
+use diesel::sqlite::SqliteConnection;
+
+use crate::totals::Totals;
+
+/// A transaction on one of the two engines; the methods are in the files of the table families.
+pub struct Tx<'a> {
+    pub(crate) connection: Connection<'a>,
+    /// Where counts of filtered rows are kept; only a reading transaction may use it, because a
+    /// writing one may see rows that are never committed.
+    pub(crate) totals: Option<&'a Totals>,
+}
+
+/// The engine's own connection, so that diesel's type checker sees the real backend.
+pub(crate) enum Connection<'a> {
+    Sqlite(&'a mut SqliteConnection),
+    Postgres(&'a mut PgConnection),
+}
+
+/// The engine behind a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// The default: a file.
+    Sqlite,
+    /// By URL, when a hub grows.
+    Postgres,
+}
+
+impl Tx<'_> {
+    /// Which engine this is; only [`crate::dialect`] should need to know.
+    pub(crate) fn engine(&self) -> Engine {
+        match self.connection {
+            Connection::Sqlite(_) => Engine::Sqlite,
+            Connection::Postgres(_) => Engine::Postgres,
+        }
+    }
+}
+
+/// Expands a query body once for each engine: `each!(self, |c| users::table.load(c))`.
+/// The body is a `QueryResult`; the whole is a `Result<_, StoreError>`.
+macro_rules! each {
+    ($tx:expr, |$c:ident| $body:expr) => {
+        match &mut $tx.connection {
+            $crate::tx::Connection::Sqlite(connection) => {
+                let $c: &mut diesel::sqlite::SqliteConnection = connection;
+                $body
+            }
+            $crate::tx::Connection::Postgres(connection) => {
+                let $c: &mut diesel::pg::PgConnection = connection;
+                $body
+            }
+        }
+        .map_err($crate::StoreError::from)
+    };
+}
+pub(crate) use each;

@@ -1,0 +1,2 @@
+DROP TABLE patch_digests;
+DROP TABLE patches;

@@ -1,0 +1,5 @@
+DROP TABLE rows_search;
+DROP TABLE field_indexes;
+DROP TABLE tree_pages;
+DROP TABLE row_changes;
+DROP TABLE rows;
