@@ -15,6 +15,7 @@ mod error;
 mod field_indexes;
 mod inbox;
 mod instance;
+mod maintenance;
 mod migrate;
 mod outbox;
 mod patches;
@@ -39,11 +40,10 @@ pub use error::StoreError;
 pub use inbox::InboxRecord;
 pub use instance::KeyRecord;
 pub use outbox::{NewOutbox, OutboxRecord};
-pub use patches::{PatchFilter, PatchRecord};
+pub use patches::{PatchFilter, PatchRecord, PendingCount};
 pub use rows::{
     Bound, Cursor, Filter, InvalidCursor, NewRow, RowChange, RowPage, RowQuery, RowRecord, Sort,
-    bucket_of,
 };
-pub use tree::PAGE_BYTES;
+pub use tree::DatasetTree;
 pub use tx::{Engine, Tx};
 pub use users::{ApiTokenRecord, NewUser, SessionRecord, UserRecord};

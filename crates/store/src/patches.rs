@@ -6,7 +6,7 @@ use rustine_domain::time::Timestamp;
 
 use crate::StoreError;
 use crate::columns::{Col, Maybe};
-use crate::schema::{patch_digests, patches};
+use crate::schema::{patch_digests, patches, undone_offers};
 use crate::tx::{Tx, each};
 
 /// A proposal. `name` and `email` are private and never leave this instance.
@@ -98,6 +98,21 @@ pub struct PatchFilter {
     pub by_visitors: Option<bool>,
     /// Made before this.
     pub created_before: Option<Timestamp>,
+}
+
+/// Whose waiting proposals are counted for a quota (`protocol.md` §5); `None` leaves a question open.
+#[derive(Debug, Clone, Default)]
+pub struct PendingCount {
+    /// To one dataset.
+    pub dataset: Option<i64>,
+    /// By one actor.
+    pub proposer: Option<String>,
+    /// By actors and visitors of one instance.
+    pub host: Option<String>,
+    /// By one visitor.
+    pub visitor: Option<String>,
+    /// By visitors only.
+    pub visitors_only: bool,
 }
 
 /// A boxed query with the filter's conditions; a macro, because its type differs by engine.
@@ -267,6 +282,53 @@ impl Tx<'_> {
                 .limit(limit)
                 .load(c)
         })
+    }
+
+    /// How many received proposals wait for a decision, those in conflict included.
+    pub fn count_pending_patches(&mut self, count: &PendingCount) -> Result<i64, StoreError> {
+        self.count_patches(&PatchFilter {
+            dataset: count.dataset,
+            statuses: vec!["pending".to_owned(), "conflict".to_owned()],
+            direction: Some("in".to_owned()),
+            proposer: count.proposer.clone(),
+            proposer_host: count.host.clone(),
+            visitor: count.visitor.clone(),
+            by_visitors: count.visitors_only.then_some(true),
+            created_before: None,
+        })
+    }
+
+    /// Remembers an Undo whose Offer has not come yet.
+    pub fn remember_undone_offer(
+        &mut self,
+        offer_id: &str,
+        actor: &str,
+        received: Timestamp,
+    ) -> Result<(), StoreError> {
+        each!(self, |c| diesel::insert_into(undone_offers::table)
+            .values((
+                undone_offers::offer_id.eq(offer_id),
+                undone_offers::actor.eq(actor),
+                undone_offers::received.eq(received.seconds()),
+            ))
+            .on_conflict_do_nothing()
+            .execute(c))?;
+        Ok(())
+    }
+
+    /// True where this actor, and not just anybody, undid the offer before it came; then that is forgotten.
+    pub fn take_undone_offer(&mut self, offer_id: &str, actor: &str) -> Result<bool, StoreError> {
+        let undone = undone_offers::table.find((offer_id, actor));
+        Ok(each!(self, |c| diesel::delete(undone).execute(c))? > 0)
+    }
+
+    /// Forgets Undos that waited long enough; returns how many.
+    pub fn delete_undone_offers_before(
+        &mut self,
+        received: Timestamp,
+    ) -> Result<usize, StoreError> {
+        let old = undone_offers::table.filter(undone_offers::received.lt(received.seconds()));
+        each!(self, |c| diesel::delete(old).execute(c))
     }
 
     /// How many patches match, for quotas and badges.

@@ -252,6 +252,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    undone_offers (offer_id, actor) {
+        offer_id -> Text,
+        actor -> Text,
+        received -> BigInt,
+    }
+}
+
+diesel::table! {
     inbox (id) {
         id -> BigInt,
         activity_id -> Text,
@@ -352,6 +360,10 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(sessions -> users (user_id));
+diesel::joinable!(api_tokens -> users (user_id));
+diesel::joinable!(replica_states -> datasets (dataset));
+
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
     keys,
@@ -373,6 +385,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     field_indexes,
     patches,
     patch_digests,
+    undone_offers,
     inbox,
     outbox,
     remote_actors,
@@ -381,7 +394,3 @@ diesel::allow_tables_to_appear_in_same_query!(
     peers,
     blocks
 );
-
-diesel::joinable!(sessions -> users (user_id));
-diesel::joinable!(api_tokens -> users (user_id));
-diesel::joinable!(replica_states -> datasets (dataset));

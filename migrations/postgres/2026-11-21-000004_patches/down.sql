@@ -1,2 +1,3 @@
+DROP TABLE undone_offers;
 DROP TABLE patch_digests;
 DROP TABLE patches;

@@ -44,3 +44,12 @@ CREATE TABLE patch_digests (
     PRIMARY KEY (dataset, digest)
 );
 CREATE INDEX patch_digests_patch ON patch_digests (patch);
+
+-- Undos that came before their Offer, which they undo when it comes (protocol.md §4).
+CREATE TABLE undone_offers (
+    offer_id TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    received BIGINT NOT NULL,
+    PRIMARY KEY (offer_id, actor)
+);
+CREATE INDEX undone_offers_received ON undone_offers (received);

@@ -6,10 +6,11 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Double, Integer, Jsonb, Nullable, Text};
 use diesel::sqlite::SqliteConnection;
 use rustine_domain::ids::RowId;
+use rustine_domain::tree::bucket_of;
 
 use crate::StoreError;
 use crate::cells::{Texts, TextsRef};
-use crate::rows::{RawRow, bucket_of};
+use crate::rows::RawRow;
 use crate::schema::rows;
 use crate::tx::{Connection, Tx};
 

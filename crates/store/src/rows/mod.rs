@@ -11,7 +11,6 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use rustine_domain::ids::{FieldName, Hash, RowId, Salt};
-use sha2::{Digest, Sha256};
 
 pub use cursor::{Cursor, InvalidCursor};
 pub use query::{Bound, Filter, RowPage, RowQuery, Sort};
@@ -20,7 +19,7 @@ pub use write::RowChange;
 use crate::StoreError;
 use crate::cells::Texts;
 use crate::schema::rows;
-use crate::tx::Tx;
+use crate::tx::{Tx, each};
 
 /// Sorts after every order key, which are made of digits and letters: rows without `_order` stand last.
 const NO_ORDER: &str = "~";
@@ -77,12 +76,6 @@ impl NewRow {
             })
             .unwrap_or(NO_ORDER)
     }
-}
-
-/// The number of a row's bucket: the first two bytes of SHA-256 of its id (`protocol.md` §3.2).
-pub fn bucket_of(row_id: RowId) -> u16 {
-    let digest = Sha256::digest(row_id.to_string());
-    u16::from_be_bytes([digest[0], digest[1]])
 }
 
 /// A row as the engines give it.
@@ -168,6 +161,16 @@ impl Tx<'_> {
             .into_iter()
             .map(RawRow::read)
             .collect()
+    }
+
+    /// The greatest well-formed `_order` in a dataset, after which a new row goes.
+    pub fn last_order_key(&mut self, dataset: i64) -> Result<Option<String>, StoreError> {
+        each!(self, |c| rows::table
+            .filter(rows::dataset.eq(dataset).and(rows::order_key.lt(NO_ORDER)))
+            .order(rows::order_key.desc())
+            .select(rows::order_key)
+            .first(c)
+            .optional())
     }
 
     /// Ids of rows that hold all these values, compared without case (NFC), at most `limit` of them. The search

@@ -1,13 +1,11 @@
 //! Walks over all rows of a dataset in bounded memory: batches by keyset, each one query.
 
-use diesel::prelude::*;
-use rustine_domain::ids::{Hash, RowId};
+use rustine_domain::ids::RowId;
 
 use super::{ROW_COLUMNS, RawRow, RowRecord};
 use crate::StoreError;
 use crate::dialect::{Bind, Sql};
-use crate::schema::rows;
-use crate::tx::{Tx, each};
+use crate::tx::Tx;
 
 /// Rows read together; at 400 bytes of cells this is half a megabyte.
 const BATCH: i64 = 500;
@@ -101,29 +99,6 @@ impl Tx<'_> {
         sql.load::<RawRow>(self)?
             .into_iter()
             .map(RawRow::read)
-            .collect()
-    }
-
-    /// The ids and hashes of the rows of a bucket, by row id.
-    pub fn list_bucket(
-        &mut self,
-        dataset: i64,
-        bucket: u16,
-    ) -> Result<Vec<(RowId, Hash)>, StoreError> {
-        let raw: Vec<(Vec<u8>, Vec<u8>)> = each!(self, |c| rows::table
-            .filter(
-                rows::dataset
-                    .eq(dataset)
-                    .and(rows::bucket.eq(i32::from(bucket)))
-            )
-            .order(rows::row_id)
-            .select((rows::row_id, rows::row_hash))
-            .load(c))?;
-        raw.iter()
-            .map(|(row_id, hash)| {
-                let pair = RowId::from_bytes(row_id).zip(Hash::from_bytes(hash));
-                pair.ok_or_else(|| super::corrupt("row id or hash"))
-            })
             .collect()
     }
 }

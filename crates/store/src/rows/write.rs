@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 use rustine_domain::ids::RowId;
+use rustine_domain::tree::bucket_of;
 
-use super::{NewRow, bucket_of};
+use super::NewRow;
 use crate::StoreError;
 use crate::cells::Texts;
 use crate::dialect::{RowImage, delete_images, insert_images, load_rows, update_images};
