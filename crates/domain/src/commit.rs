@@ -16,12 +16,41 @@ pub use crate::digest::{OfferedOp, offer_digest};
 
 /// The commitment to a cell's value.
 pub fn cell(uid: DatasetUid, row: RowId, field: &FieldName, salt: &Salt, value: &str) -> Hash {
-    let mut canon = begin("rustine1/cell", uid, 200 + value.len());
-    canon.comma().row_id(row);
-    canon.comma().text(field.as_str());
-    canon.comma().salt(salt);
-    canon.comma().text(value);
-    canon.end()
+    Cells::new(uid, row).cell(field, salt, value)
+}
+
+/// The commitments to the cells of one row. What all of them begin with is written once, and its first
+/// block is hashed once.
+pub(crate) struct Cells {
+    canon: Canon,
+    begun: Sha256,
+    common: usize,
+}
+
+/// What SHA-256 takes in at a time.
+const BLOCK: usize = 64;
+
+impl Cells {
+    pub(crate) fn new(uid: DatasetUid, row: RowId) -> Self {
+        let mut canon = begin("rustine1/cell", uid, 320);
+        canon.comma().row_id(row);
+        canon.raw(",");
+        Self {
+            begun: Sha256::new_with_prefix(&canon.bytes()[..BLOCK]),
+            common: canon.bytes().len(),
+            canon,
+        }
+    }
+
+    pub(crate) fn cell(&mut self, field: &FieldName, salt: &Salt, value: &str) -> Hash {
+        self.canon.truncate(self.common);
+        self.canon.text(field.as_str());
+        self.canon.comma().salt(salt);
+        self.canon.comma().text(value);
+        self.canon.raw("]");
+        let rest = &self.canon.bytes()[BLOCK..];
+        Hash(self.begun.clone().chain_update(rest).finalize().into())
+    }
 }
 
 /// The hash of a row from its cells' commitments, which must come sorted by field.

@@ -29,7 +29,7 @@ pub use line::{Line, Withheld};
 pub use op::{NewCell, Op};
 pub use redact::Redactions;
 pub use refusal::Refusal;
-pub use row::{CellState, RowState};
+pub use row::{CellState, RowParts, RowState};
 pub use settle::{Settlement, settle};
 pub use snapshot::SnapshotLine;
 

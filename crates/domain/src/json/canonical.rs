@@ -66,6 +66,15 @@ impl Canon {
         String::from_utf8(self.0).expect("only whole texts and ASCII are ever written")
     }
 
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Takes back what was written after the first bytes, which must end between two pieces.
+    pub(crate) fn truncate(&mut self, bytes: usize) {
+        self.0.truncate(bytes);
+    }
+
     pub(crate) fn hash(&self) -> Hash {
         sha256(&self.0)
     }

@@ -29,8 +29,12 @@ pub enum CellState {
 impl CellState {
     /// The cell's commitment: stored where the value is gone, recomputed where it is held.
     pub fn commitment(&self, uid: DatasetUid, row: RowId, field: &FieldName) -> Hash {
+        self.commitment_by(&mut commit::Cells::new(uid, row), field)
+    }
+
+    fn commitment_by(&self, cells: &mut commit::Cells, field: &FieldName) -> Hash {
         match self {
-            Self::Held { value, salt } => commit::cell(uid, row, field, salt, value),
+            Self::Held { value, salt } => cells.cell(field, salt, value),
             Self::Gone { commitment } => *commitment,
         }
     }
@@ -127,9 +131,10 @@ impl RowState {
 
     /// The commitments of all cells, by field.
     pub fn commitments(&self, uid: DatasetUid, row: RowId) -> BTreeMap<FieldName, Hash> {
+        let mut cells = commit::Cells::new(uid, row);
         self.cells
             .iter()
-            .map(|(field, cell)| (field.clone(), cell.commitment(uid, row, field)))
+            .map(|(field, cell)| (field.clone(), cell.commitment_by(&mut cells, field)))
             .collect()
     }
 
@@ -141,11 +146,12 @@ impl RowState {
 
     /// The row hash.
     pub fn hash(&self, uid: DatasetUid, row: RowId) -> Hash {
-        let cells = self
+        let mut cells = commit::Cells::new(uid, row);
+        let commitments = self
             .cells
             .iter()
-            .map(|(field, cell)| (field.as_str(), cell.commitment(uid, row, field)));
-        commit::row(uid, row, cells)
+            .map(|(field, cell)| (field.as_str(), cell.commitment_by(&mut cells, field)));
+        commit::row(uid, row, commitments)
     }
 
     /// The value of a cell, if the cell exists and its value is held.

@@ -26,6 +26,7 @@ fn operations_have_exact_forms() {
         json!({"op": "add", "row": ROW, "salt": salt, "cells": {}}),
         json!({"op": "add", "row": ROW, "salt": salt, "cells": {"a": "1"}, "label": "_:1"}),
         json!({"op": "add", "row": ROW, "cells": {"a": "1"}, "salts": {"a": salt}, "gone": {"b": hash}}),
+        json!({"op": "add", "row": ROW, "cells": {}, "salts": {}, "gone": {}}),
         json!({"op": "del", "row": ROW, "rowBase": hash}),
     ] {
         let body = parse(good.clone()).unwrap();

@@ -200,6 +200,32 @@ fn an_unknown_kind_stops_and_later_headers_are_still_followed() {
 }
 
 #[test]
+fn an_unknown_kind_after_close_is_refused() {
+    let mut origin = Origin::new();
+    origin.close();
+    let draft = EntryDraft::new(Kind::Redact(Vec::new()), meta(json!({})));
+    let value = origin.forge(draft, &origin.key, |header| {
+        header.insert("kind".into(), json!("reopen"));
+    });
+    let header = Header::parse(&value).unwrap();
+    assert_eq!(origin.chain.follow(&header), Err(Refusal::Closed));
+}
+
+#[test]
+fn readers_accept_a_recovery_key_that_was_a_log_key() {
+    let origin = Origin::new();
+    let value = origin.forge(empty_patch(), &origin.recovery, |header| {
+        header.insert("kind".into(), json!("rotate"));
+        header.insert("key".into(), json!(log_key(2).multikey()));
+        header.insert("by".into(), json!(origin.recovery.multikey()));
+        let next = commitment_of(&origin.key.multikey());
+        header.insert("next".into(), json!(next));
+    });
+    let header = Header::parse(&value).unwrap();
+    assert!(matches!(origin.chain.follow(&header), Ok(Step::Next(_))));
+}
+
+#[test]
 fn a_batch_is_open_until_complete_or_ended() {
     let part = |id: u128, n, of| {
         let id = uuid::Builder::from_random_bytes(id.to_be_bytes()).into_uuid();
