@@ -38,8 +38,8 @@ pub struct Options {
     pub origin: Option<String>,
     /// Where the database is; by default SQLite in the data folder.
     pub database_url: Option<String>,
-    /// Environment variables for every call, such as settings.
-    pub environment: Vec<(String, String)>,
+    /// Settings that are written over those of `init`, section by section.
+    pub settings: toml::Table,
     /// The port on loopback, if something has to know it before the node does; else [`free_port`].
     pub port: Option<u16>,
     /// The client for a node that is reached otherwise than by its port.
@@ -73,11 +73,8 @@ impl Node {
         let origin = options
             .origin
             .unwrap_or_else(|| format!("http://{name}.localhost:{port}"));
-        let mut caller = Caller::new(binary, &home.path().join("data"))
-            .with_env("RUSTINE_ADMIN_PASSWORD", ADMIN_PASSWORD);
-        for (key, value) in &options.environment {
-            caller = caller.with_env(key, value);
-        }
+        let data = home.path().join("data");
+        let caller = Caller::new(binary, &data).with_env("RUSTINE_ADMIN_PASSWORD", ADMIN_PASSWORD);
         let listen = format!("127.0.0.1:{port}");
         let mail = format!("{ADMIN}@{name}.example");
         let mut arguments = vec![
@@ -91,6 +88,7 @@ impl Node {
             arguments.push("--dev");
         }
         let _ = caller.call(&arguments).done();
+        write_settings(&data, options.settings);
         let browser = options.browser.unwrap_or_default();
         Self {
             name: name.to_owned(),
@@ -272,6 +270,30 @@ impl Drop for Node {
             }
         }
     }
+}
+
+/// Writes settings over those that `init` wrote.
+fn write_settings(data: &Path, settings: toml::Table) {
+    if settings.is_empty() {
+        return;
+    }
+    let path = data.join("rustine.toml");
+    let text = fs::read_to_string(&path).expect("init writes the settings");
+    let mut written: toml::Table = text.parse().expect("init writes TOML");
+    for (section, values) in settings {
+        match (
+            written
+                .get_mut(&section)
+                .and_then(toml::Value::as_table_mut),
+            values,
+        ) {
+            (Some(known), toml::Value::Table(values)) => known.extend(values),
+            (_, values) => {
+                written.insert(section, values);
+            }
+        }
+    }
+    fs::write(&path, written.to_string()).expect("the settings can be written");
 }
 
 /// A port that nobody listens on. It is taken from below the range out of which the system serves outgoing

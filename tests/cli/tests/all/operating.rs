@@ -81,7 +81,7 @@ fn the_password_of_a_database_is_never_printed() {
     let node = fresh(&binary);
     let secret = "tres-secret-4711";
     let told = node.caller().clone().with_env(
-        "RUSTINE_DATABASE__URL",
+        "RUSTINE_DATABASE_URL",
         &format!("postgres://x:{secret}@127.0.0.1:1/x"),
     );
     for words in [
@@ -120,7 +120,7 @@ fn people_are_created_listed_and_get_tokens() {
     let caller = node
         .caller()
         .clone()
-        .with_env("RUSTINE_USER_PASSWORD", "un autre mot de passe");
+        .with_env("RUSTINE_PASSWORD", "un autre mot de passe");
     let _ = caller
         .call(&["user", "create", "lea", "--email", "lea@seul.example"])
         .done();

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 
 use rustine_testkit::command::Caller;
-use rustine_testkit::{binary, node, process, wait};
+use rustine_testkit::{binary, process, wait};
 
 /// The demonstration must have told its story after so many seconds.
 const STORY_S: u64 = 180;
@@ -12,9 +12,8 @@ const STORY_S: u64 = 180;
 fn the_demonstration_tells_its_whole_story() {
     let Some(binary) = binary() else { return };
     let home = tempfile::tempdir().expect("a temporary folder can be made");
-    let port = node::free_port().to_string();
     let called = Caller::new(&binary, home.path())
-        .call(&["demo", "--once", "--port", &port])
+        .call(&["demo", "--once"])
         .done();
     assert!(
         called.said().lines().count() >= 5,
@@ -27,9 +26,7 @@ fn the_demonstration_tells_its_whole_story() {
 fn the_demonstration_fails_when_one_of_its_nodes_dies() {
     let Some(binary) = binary() else { return };
     let home = tempfile::tempdir().expect("a temporary folder can be made");
-    let port = node::free_port().to_string();
-    let mut command =
-        Caller::new(&binary, home.path()).command(&["demo", "--once", "--port", &port]);
+    let mut command = Caller::new(&binary, home.path()).command(&["demo", "--once"]);
     let mut demo = command
         .stdout(Stdio::null())
         .stderr(Stdio::null())

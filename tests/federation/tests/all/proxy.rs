@@ -21,31 +21,21 @@ fn two_nodes_behind_tls_proxies_federate_in_production_mode() {
         TlsProxy::start(&authority, NAMES[0], [127, 0, 0, 21], ports[0]),
         TlsProxy::start(&authority, NAMES[1], [127, 0, 0, 22], ports[1]),
     ];
-    let resolve: Vec<String> = NAMES
-        .iter()
-        .zip(&proxies)
-        .map(|(name, proxy)| format!("\"{name}={}\"", proxy.address()))
-        .collect();
+    let settings = format!(
+        "[outbound]\nallow = [\"127.0.0.0/8\"]\nca_file = {:?}\n[outbound.resolve]\n{:?} = \"{}\"\n{:?} = \"{}\"\n",
+        authority_file,
+        NAMES[0],
+        proxies[0].address(),
+        NAMES[1],
+        proxies[1].address()
+    );
     let browser = authority.browser(&[(NAMES[0], &proxies[0]), (NAMES[1], &proxies[1])]);
     let start = |at: usize| {
-        let environment = [
-            ("RUSTINE_OUTBOUND__ALLOW", "[\"127.0.0.0/8\"]".to_owned()),
-            (
-                "RUSTINE_OUTBOUND__CA_FILE",
-                authority_file.to_string_lossy().into_owned(),
-            ),
-            (
-                "RUSTINE_OUTBOUND__RESOLVE",
-                format!("[{}]", resolve.join(", ")),
-            ),
-        ];
         let options = Options {
             origin: Some(format!("https://{}", NAMES[at])),
             port: Some(ports[at]),
             browser: Some(browser.clone()),
-            environment: environment
-                .map(|(name, value)| (name.to_owned(), value))
-                .to_vec(),
+            settings: settings.parse().expect("the settings are TOML"),
             ..Options::default()
         };
         let mut node = Node::init(&binary, if at == 0 { "huba" } else { "hubb" }, options);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rustine_testkit::node::Node;
+use rustine_testkit::node::{Node, Options};
 use rustine_testkit::{binary, places};
 use rustine_tests_federation::{
     LIEUX, befriend, cell, converge, digest, export, has_status, import_again, next_pending,
@@ -335,4 +335,40 @@ fn a_visitor_of_a_node_that_is_no_partner_is_told_why_a_copy_takes_no_proposal()
         ])
         .refused("");
     assert!(!said.said().trim().is_empty(), "the refusal says why");
+}
+
+#[test]
+fn a_node_on_postgresql_and_a_node_on_sqlite_hold_equal_copies() {
+    let Some(binary) = binary() else { return };
+    let Ok(database_url) = std::env::var("RUSTINE_TEST_POSTGRES_NODE") else {
+        rustine_testkit::skipped("RUSTINE_TEST_POSTGRES_NODE names no empty database");
+        return;
+    };
+    let options = Options {
+        database_url: Some(database_url),
+        ..Options::default()
+    };
+    let mut origin = Node::init(&binary, "grand", options);
+    origin.serve();
+    let replica = Node::start(&binary, "petit");
+    publish_places(&origin, 30);
+    befriend(&replica, &origin);
+    replicate(&origin, &replica);
+    let copy = origin.address_of(LIEUX);
+    let here = propose(
+        &replica,
+        &copy,
+        &[WHERE[0], WHERE[1], "--set", "nom=D'un moteur à l'autre"],
+    );
+    let _ = origin
+        .call(&["patch", "accept", &next_pending(&origin)])
+        .done();
+    has_status(&replica, &here, "accepted");
+    converge(&origin, &[&replica]);
+    assert_eq!(
+        export(&replica, &copy).difference(&export(&origin, LIEUX)),
+        None
+    );
+    origin.kill_and_restart();
+    assert_eq!(digest(&origin, LIEUX), digest(&replica, &copy));
 }
