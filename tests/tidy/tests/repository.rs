@@ -62,3 +62,16 @@ fn no_source_file_is_overlong() {
             .collect(),
     );
 }
+
+#[test]
+fn the_test_runner_refuses_a_tier_that_it_does_not_know() {
+    let runner = repository().join("tests/run");
+    let output = std::process::Command::new("bash")
+        .arg(runner)
+        .arg("no-such-tier")
+        .output()
+        .expect("bash is there");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("no-such-tier") && said.contains("unit"), "{said}");
+}
