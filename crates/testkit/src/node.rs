@@ -38,8 +38,8 @@ pub struct Options {
     pub origin: Option<String>,
     /// Where the database is; by default SQLite in the data folder.
     pub database_url: Option<String>,
-    /// Settings that are written over those of `init`, section by section.
-    pub settings: toml::Table,
+    /// Sections of settings (TOML) that take the place of those that `init` wrote under the same names.
+    pub settings: String,
     /// The port on loopback, if something has to know it before the node does; else [`free_port`].
     pub port: Option<u16>,
     /// The client for a node that is reached otherwise than by its port.
@@ -88,7 +88,7 @@ impl Node {
             arguments.push("--dev");
         }
         let _ = caller.call(&arguments).done();
-        write_settings(&data, options.settings);
+        replace_sections(&data.join("rustine.toml"), &options.settings);
         let browser = options.browser.unwrap_or_default();
         Self {
             name: name.to_owned(),
@@ -272,28 +272,26 @@ impl Drop for Node {
     }
 }
 
-/// Writes settings over those that `init` wrote.
-fn write_settings(data: &Path, settings: toml::Table) {
-    if settings.is_empty() {
+/// Puts `sections` into a settings file, in place of those with the same headers.
+fn replace_sections(path: &Path, sections: &str) {
+    let is_header = |line: &str| line.starts_with('[');
+    let replaced: Vec<&str> = sections.lines().filter(|line| is_header(line)).collect();
+    if replaced.is_empty() {
         return;
     }
-    let path = data.join("rustine.toml");
-    let text = fs::read_to_string(&path).expect("init writes the settings");
-    let mut written: toml::Table = text.parse().expect("init writes TOML");
-    for (section, values) in settings {
-        match (
-            written
-                .get_mut(&section)
-                .and_then(toml::Value::as_table_mut),
-            values,
-        ) {
-            (Some(known), toml::Value::Table(values)) => known.extend(values),
-            (_, values) => {
-                written.insert(section, values);
-            }
+    let written = fs::read_to_string(path).expect("init writes the settings");
+    let mut dropped = false;
+    let mut kept: Vec<&str> = Vec::new();
+    for line in written.lines() {
+        if is_header(line) {
+            dropped = replaced.contains(&line);
+        }
+        if !dropped {
+            kept.push(line);
         }
     }
-    fs::write(&path, written.to_string()).expect("the settings can be written");
+    fs::write(path, format!("{}\n{sections}", kept.join("\n")))
+        .expect("the settings can be written");
 }
 
 /// A port that nobody listens on. It is taken from below the range out of which the system serves outgoing
@@ -318,4 +316,26 @@ pub fn free_port() -> u16 {
         })
         .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
         .expect("one of 2,000 ports is free")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_take_the_place_of_their_namesakes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rustine.toml");
+        fs::write(
+            &path,
+            "origin = \"x\"\n[outbound]\nallow = []\n[outbound.resolve]\n[limits]\nrows = 1\n",
+        )
+        .unwrap();
+        replace_sections(&path, "[outbound]\nallow = [\"y\"]\n");
+        let text = fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            text,
+            "origin = \"x\"\n[outbound.resolve]\n[limits]\nrows = 1\n[outbound]\nallow = [\"y\"]\n"
+        );
+    }
 }

@@ -35,7 +35,7 @@ fn two_nodes_behind_tls_proxies_federate_in_production_mode() {
             origin: Some(format!("https://{}", NAMES[at])),
             port: Some(ports[at]),
             browser: Some(browser.clone()),
-            settings: settings.parse().expect("the settings are TOML"),
+            settings: settings.clone(),
             ..Options::default()
         };
         let mut node = Node::init(&binary, if at == 0 { "huba" } else { "hubb" }, options);

@@ -14,6 +14,7 @@ fn the_command_line_refuses_in_words_and_changes_nothing() {
     let node = Node::start(&binary, "seul");
     publish_places(&node, 5);
     let before = digest(&node, LIEUX);
+    let nobodys = uuid::Uuid::new_v4().to_string();
     let lieu = ["patch", "propose", LIEUX, "--where", "id=lieu-000001"];
     let with = |more: &[&'static str]| -> Vec<&'static str> { [&lieu[..], more].concat() };
     let table: [(Vec<&str>, &str); 12] = [
@@ -56,14 +57,8 @@ fn the_command_line_refuses_in_words_and_changes_nothing() {
         ),
         (with(&["--set", "humeur=bonne"]), "humeur"),
         (with(&["--set", "ouvert_depuis=un jour"]), "ouvert_depuis"),
-        (
-            vec!["patch", "show", "00000000-0000-4000-8000-000000000000"],
-            "00000000",
-        ),
-        (
-            vec!["patch", "accept", "00000000-0000-4000-8000-000000000000"],
-            "00000000",
-        ),
+        (vec!["patch", "show", &nobodys], &nobodys),
+        (vec!["patch", "accept", &nobodys], &nobodys),
         (
             vec!["replica", "status", "absent@nulle-part.localhost:1"],
             "absent",
@@ -149,10 +144,10 @@ fn the_api_answers_bad_input_with_problems_by_field() {
     let row = row_ids(&node, LIEUX)[1].clone();
     let url = |dataset: &str| format!("{}/api/v1/datasets/{dataset}/patches", node.origin());
     let set = |row: &str, field: &str, value: &str| json!({"ops": [{"op": "set", "row": row, "field": field, "value": value}]});
-    let absent = "00000000-0000-4000-8000-000000000000";
+    let absent = uuid::Uuid::new_v4().to_string();
     let cases = [
         (url("absent"), set(&row, "nom", "X"), &[404][..]),
-        (url(LIEUX), set(absent, "nom", "X"), &[404, 409, 422]),
+        (url(LIEUX), set(&absent, "nom", "X"), &[404, 409, 422]),
         (url(LIEUX), set(&row, "humeur", "bonne"), &[400, 422]),
         (
             url(LIEUX),
