@@ -1,21 +1,24 @@
 //! Which line of a new file is which row: a re-import changes what changed, and nothing else.
 //!
-//! Rows are known by fingerprints only, so a million rows are compared in about 100 MB and nearly linear time. The
-//! caller streams, three times at most:
+//! Rows are known by fingerprints only, so a million rows are compared in about 100 MB and nearly linear time.
+//! The caller streams, three times at most:
 //!
 //! 1. **Prints.** Every old row in its order (`_order` as bytes, rows without it last, by row id) to
-//!    [`Comparer::old_row`], every new line to [`Comparer::new_line`], then [`Comparer::align`]. Rows with a key are matched by
-//!    key; rows without one (or all, where the caller gives no keys) by content, identical lines in order.
-//! 2. **Cells**, of the unsettled rows only: [`Alignment::unsettled_old`] and [`Alignment::unsettled_new`], usually few or none, to
-//!    [`Alignment::old_cells`] and [`Alignment::new_cells`]. A changed line stands where its row stood, between the same neighbours, and shares
-//!    at least half of its cells; only if there is none, one that shares a rare value is looked for elsewhere. Then
-//!    [`Alignment::finish`].
-//! 3. **Differences.** Read the new lines once more beside [`Outcome::lines`]: only for [`Fate::Changed`] are the
-//!    cells of the row compared. Lines with [`Line::needs_order`] get `_order` keys from [`crate::order::spread`], between the
-//!    keys of the nearest lines that keep theirs; all others are left alone. Delete [`Outcome::removed`].
+//!    [`Comparer::old_row`], every new line to [`Comparer::new_line`], then [`Comparer::align`]. Rows with a
+//!    key are matched by key; rows without one (or all, where the caller gives no keys) by content, identical
+//!    lines in order.
+//! 2. **Cells**, of the unsettled rows only: [`Alignment::unsettled_old`] and [`Alignment::unsettled_new`],
+//!    usually few or none, to [`Alignment::old_cells`] and [`Alignment::new_cells`]. A changed line shares at
+//!    least half of its cells with its row, and either a rare value or the place between the same neighbours.
+//!    Then [`Alignment::finish`].
+//! 3. **Differences.** Read the new lines once more beside [`Outcome::lines`]: only for [`Fate::Changed`] are
+//!    the cells of the row compared. Lines with [`Line::needs_order`] get an `_order` from
+//!    [`crate::order::Placer`], between the keys of the lines that keep theirs; all others are left alone.
+//!    Delete [`Outcome::removed`].
 //!
-//! An empty cell and an absent one are the same. Fields whose names begin with `_` are not compared. When a file has columns that the
-//! dataset lacks, or the other way round, print the fields that both have, and look at every matched line for the others.
+//! An empty cell and an absent one are the same. Fields whose names begin with `_` are not compared. When a
+//! file has columns that the dataset lacks, or the other way round, print the fields that both have, and look
+//! at every matched line for the others.
 //!
 //! ```
 //! use rustine_domain::compare::{CellPrint, Comparer, Fate, RowPrint};
@@ -61,6 +64,7 @@ pub use self::align::{Alignment, MAX_CELLS};
 pub use self::outcome::{Counts, Fate, Line, Outcome};
 pub use self::print::{CellPrint, KeyPrint, RowPrint};
 use crate::ids::RowId;
+use crate::problem::Lang;
 
 /// The most pairs of lines that [`DuplicateKeys`] lists.
 pub const MAX_LISTED: usize = 100;
@@ -69,15 +73,51 @@ const NONE: u32 = u32::MAX;
 
 /// Keys that occur more than once in the new file: it cannot be imported by this key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{total} lines repeat the key of an earlier line, the first on lines {} and {}", lines.first().map_or(0, |pair| pair.0), lines.first().map_or(0, |pair| pair.1))]
+#[error("{total} lines repeat the key of an earlier line, the first on lines {} and {}", self.first().0, self.first().1)]
 pub struct DuplicateKeys {
-    /// The line that has the key first and the line that repeats it, in the order of the latter; [`MAX_LISTED`] at most.
+    /// The line that has the key first and the line that repeats it, in the order of the latter; [`MAX_LISTED`]
+    /// at most.
     pub lines: Vec<(u64, u64)>,
     /// How many lines repeat a key.
     pub total: u64,
 }
 
-/// Takes in the fingerprints of old rows and new lines: about 32 and 16 bytes each, 8 and 12 more where there is a key.
+impl DuplicateKeys {
+    /// What is wrong and what to do, in plain words; the first ten pairs of lines.
+    pub fn sentence(&self, lang: Lang) -> String {
+        const TOLD: usize = 10;
+        let and = if lang == Lang::Fr { "et" } else { "and" };
+        let pairs: Vec<String> = self
+            .lines
+            .iter()
+            .take(TOLD)
+            .map(|(first, again)| format!("{first} {and} {again}"))
+            .collect();
+        let more = if self.total > TOLD as u64 { "…" } else { "" };
+        let (pairs, total) = (pairs.join(", "), self.total);
+        match (lang, total) {
+            (Lang::Fr, 1) => format!(
+                "Une ligne répète la clé d’une autre\u{a0}: lignes {pairs}. Une clé désigne une seule fiche\u{a0}: corrigez l’une des deux, ou choisissez une autre clé."
+            ),
+            (Lang::Fr, _) => format!(
+                "{total} lignes répètent la clé d’une ligne précédente\u{a0}: lignes {pairs}{more}. Une clé désigne une seule fiche\u{a0}: corrigez ces lignes, ou choisissez une autre clé."
+            ),
+            (Lang::En, 1) => format!(
+                "One line repeats the key of another: lines {pairs}. A key stands for one row: correct one of the two, or choose another key."
+            ),
+            (Lang::En, _) => format!(
+                "{total} lines repeat the key of an earlier line: lines {pairs}{more}. A key stands for one row: correct these lines, or choose another key."
+            ),
+        }
+    }
+
+    fn first(&self) -> (u64, u64) {
+        self.lines.first().copied().unwrap_or_default()
+    }
+}
+
+/// Takes in the fingerprints of old rows and new lines: about 32 and 16 bytes each, 8 and 12 more where there
+/// is a key.
 #[derive(Debug, Default)]
 pub struct Comparer {
     fields: usize,

@@ -1,9 +1,9 @@
 //! Fractional keys: the owner's order of rows without renumbering (`protocol.md` §3.1, `_order`).
 //!
-//! A key is 1 to 64 characters of `0-9A-Za-z`, compared as bytes. Read it as the digits behind a point in
-//! base 62: `V` is one half. Between any two keys made here there is another one, because none of them ends in
-//! `0` (nothing fits between `a` and `a0`). Keys of others may end in `0`, and 64 characters are an end too: then the answer
-//! is `None`, and the caller gives the whole table new keys with [`evenly`].
+//! A key is 1 to 64 characters of `0-9A-Za-z`, compared as bytes. Read it as the digits behind a point in base
+//! 62: `V` is one half. Between any two keys made here there is another one, because none of them ends in `0`
+//! (nothing fits between `a` and `a0`). Keys of others may end in `0`, and 64 characters are an end too: then
+//! the answer is `None`, and the caller gives the whole table new keys with [`evenly`].
 //!
 //! ```
 //! use rustine_domain::order::{between, evenly, spread};
@@ -73,6 +73,54 @@ pub fn spread(after: Option<&str>, before: Option<&str>, count: usize) -> Option
         }
         (Some(low), Some(high)) if low < high => between_keys(low, Some(high), wanted),
         _ => None,
+    }
+}
+
+/// Gives keys to the rows of a sequence that have none, between the keys that others keep.
+///
+/// Go through the sequence once: [`Placer::wait`] for a row without a key, [`Placer::keep`] for one that keeps its key,
+/// [`Placer::finish`] at the end. The keys come in runs, in the order of the rows that wait for them. `None` means that
+/// nothing fits somewhere (see the module): then give the whole sequence new keys with [`evenly`].
+///
+/// ```
+/// let mut placer = rustine_domain::order::Placer::default();
+/// placer.wait();
+/// let before = placer.keep("V").expect("room");
+/// placer.wait();
+/// placer.wait();
+/// let after = placer.finish().expect("room");
+/// assert!(before[0].as_str() < "V" && "V" < after[0].as_str() && after[0] < after[1]);
+/// ```
+#[derive(Debug, Default)]
+pub struct Placer {
+    last: Option<String>,
+    waiting: usize,
+}
+
+impl Placer {
+    /// The next row has no key.
+    pub fn wait(&mut self) {
+        self.waiting += 1;
+    }
+
+    /// The next row keeps this key; the keys of those that waited for it.
+    pub fn keep(&mut self, key: &str) -> Option<Vec<String>> {
+        let keys = self.release(Some(key))?;
+        self.last = Some(key.to_owned());
+        Some(keys)
+    }
+
+    /// There is no further row; the keys of those that still wait.
+    pub fn finish(mut self) -> Option<Vec<String>> {
+        self.release(None)
+    }
+
+    fn release(&mut self, before: Option<&str>) -> Option<Vec<String>> {
+        match std::mem::take(&mut self.waiting) {
+            // Rows with equal keys may keep them as long as nothing comes between.
+            0 => Some(Vec::new()),
+            count => spread(self.last.as_deref(), before, count),
+        }
     }
 }
 

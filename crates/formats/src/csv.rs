@@ -1,7 +1,7 @@
 //! CSV as people really have it: any common encoding and separator, and never a changed cell.
 //!
-//! [`Reader`] opens a file of unknown dialect, [`Writer`] writes one, [`survey`] looks at a whole file before an import.
-//! What is wrong is data: [`Problem`], collected in a [`Report`] with lines, columns and sentences.
+//! [`Reader`] opens a file of unknown dialect, [`Writer`] writes one, [`survey`] looks at a whole file before
+//! an import. What is wrong is data: [`Problem`], collected in a [`Report`] with lines, columns and sentences.
 
 mod decode;
 pub mod dialect;

@@ -1,8 +1,10 @@
-//! Guesses what columns hold, with caution: a wrong type annoys at every correction, a missing one costs a click.
+//! Guesses what columns hold, with caution: a wrong type annoys at every correction, a missing one costs a
+//! click.
 //!
-//! A type is proposed only when *every* value of the column reads as it. What identifies rather than counts stays text:
-//! anything with a leading zero or a `+`, more than 15 digits, whole numbers that all have the same length of 5 digits or more
-//! (postcodes, SIRET), and columns whose titles speak of codes, numbers or phones. Choices are never guessed.
+//! A type is proposed only when *every* value of the column reads as it. What identifies rather than counts
+//! stays text: anything with a leading zero or a `+`, more than 15 digits, whole numbers that all have the same
+//! length of 5 digits or more (postcodes, SIRET), and columns whose titles speak of codes, numbers or phones.
+//! Choices are never guessed.
 
 mod column;
 mod key;
@@ -20,7 +22,8 @@ pub use self::key::KeyFinder;
 
 /// Takes in rows, and says at the end what each column may be.
 ///
-/// Show it the whole file where that is cheap, and a thousand rows at least: departments look like numbers until `2A`.
+/// Show it the whole file where that is cheap, and a thousand rows at least: departments look like numbers
+/// until `2A`.
 #[derive(Debug, Default)]
 pub struct Guesser {
     columns: Vec<Column>,

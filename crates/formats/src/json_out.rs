@@ -1,7 +1,8 @@
 //! Rows as JSON: one document `{"rows":[…]}`, or JSON Lines, streamed.
 //!
-//! A cell is typed by its field where it reads as that type (a number, a boolean, an ISO date…) and stands as its text where
-//! not, so nothing is lost; `null` where there is no value. Members are the field names, in the order of the schema.
+//! A cell is typed by its field where it reads as that type (a number, a boolean, an ISO date…) and stands as
+//! its text where not, so nothing is lost; `null` where there is no value. Members are the field names, in the
+//! order of the schema.
 
 use std::io::{self, Write};
 

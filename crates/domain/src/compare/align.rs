@@ -7,7 +7,7 @@ use super::{CellPrint, Comparer, DuplicateKeys, MAX_LISTED, NONE, Side};
 use crate::ids::RowId;
 
 /// The most cells per side whose fingerprints are kept for rows that neither key nor content settled: 32 MB.
-/// Beyond it the last rows are not looked at, and count as removed and new ([`super::Outcome::unexamined`]).
+/// Beyond it the last rows are not looked at, and count as removed and new ([`Alignment::unexamined`]).
 pub const MAX_CELLS: usize = 8_000_000;
 
 /// What is known after the first pass: most lines are settled, the others wait for their cells.
@@ -20,7 +20,7 @@ pub struct Alignment {
     pub(super) matching: Matching,
     pub(super) old_cells: Cells,
     pub(super) new_cells: Cells,
-    pub(super) unexamined: u64,
+    unexamined: u64,
 }
 
 /// Who is matched with whom, seen from both sides.
@@ -62,13 +62,19 @@ impl Matching {
 }
 
 impl Alignment {
-    /// Indexes (from 0, in the order given) of the old rows whose cells are needed; none if no new line waits for a row.
+    /// Indexes (from 0, in the order given) of the old rows whose cells are needed; none if no new line waits
+    /// for a row.
     pub fn unsettled_old(&self) -> Vec<usize> {
         self.old_cells.wanted()
     }
     /// Indexes of the new lines whose cells are needed; none if no old row is left for them.
     pub fn unsettled_new(&self) -> Vec<usize> {
         self.new_cells.wanted()
+    }
+    /// How many new lines will count as new only because too many changed to look at all of them ([`MAX_CELLS`]).
+    /// Where it is not 0, a person should choose a key instead.
+    pub fn unexamined(&self) -> u64 {
+        self.unexamined
     }
     /// The row id of an old row, for a caller that reads single rows in the second pass.
     pub fn old_id(&self, index: usize) -> RowId {

@@ -50,7 +50,6 @@ pub struct Outcome {
     same: Vec<bool>,
     needs_order: Vec<bool>,
     moved: u64,
-    unexamined: u64,
 }
 
 impl Outcome {
@@ -61,7 +60,6 @@ impl Outcome {
             old,
             new,
             matching,
-            unexamined,
             ..
         } = alignment;
         let (needs_order, moved) = places(&matching.pairs(), matching.of_new.len(), ordered);
@@ -73,7 +71,6 @@ impl Outcome {
             same,
             needs_order,
             moved,
-            unexamined,
         }
     }
 
@@ -100,12 +97,6 @@ impl Outcome {
     pub fn removed(&self) -> impl Iterator<Item = RowId> + '_ {
         let rows = self.ids.iter().zip(&self.of_old);
         rows.filter(|(_, line)| **line == NONE).map(|(id, _)| *id)
-    }
-
-    /// How many new lines count as new only because too many lines changed to look at all of them ([`super::MAX_CELLS`]).
-    /// Where it is not 0, a person should choose a key before anything is imported.
-    pub fn unexamined(&self) -> u64 {
-        self.unexamined
     }
 
     /// How many of each kind there are.

@@ -16,7 +16,8 @@ const AFTER_VALUE: [u8; 1] = [0xFF];
 pub struct RowPrint([u8; 16]);
 
 impl RowPrint {
-    /// The fingerprint of a row's fields and values. Both sides must give the fields in the same order, that of the schema for instance.
+    /// The fingerprint of a row's fields and values. Both sides must give the fields in the same order, that of
+    /// the schema for instance.
     ///
     /// Empty values count as absent, and fields whose names begin with `_` are ours, so both are passed over.
     pub fn of<'a>(cells: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
@@ -53,7 +54,8 @@ impl KeyPrint {
     }
 }
 
-/// The fingerprint of one cell, 32 bits: it only weighs how alike two rows are, and never decides that a cell is unchanged.
+/// The fingerprint of one cell, 32 bits: it only weighs how alike two rows are, and never decides that a cell
+/// is unchanged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct CellPrint(u32);
 

@@ -44,7 +44,8 @@ pub(super) struct Gap {
     pub(super) new: Range<u32>,
 }
 
-/// The gaps between anchors that increase on both sides, before the first and behind the last; empty ones are left out.
+/// The gaps between anchors that increase on both sides, before the first and behind the last; empty ones are
+/// left out.
 pub(super) fn gaps(anchors: &[Pair], old_len: u32, new_len: u32) -> impl Iterator<Item = Gap> + '_ {
     let ends = anchors.iter().copied().chain([(old_len, new_len)]);
     let starts = std::iter::once((0, 0)).chain(anchors.iter().map(|(old, new)| (old + 1, new + 1)));

@@ -55,10 +55,12 @@ impl Cells {
     }
 }
 
-/// Joins what is similar. First the pairs that share a rare value and are each other's best beyond doubt, wherever they stand;
-/// then in small gaps, in order; then again by rare values, the most alike first; then in what is left of large gaps.
+/// Joins what is similar. First the pairs that share a rare value and are each other's best beyond doubt,
+/// wherever they stand; then in small gaps, in order; then again by rare values, the most alike first; then in
+/// what is left of large gaps.
 ///
-/// Doubtless pairs come first because in a file that was sorted anew, two rows in the same gap are neighbours by chance.
+/// Doubtless pairs come first because in a file that was sorted anew, two rows in the same gap are neighbours
+/// by chance.
 pub(super) fn match_similar(alignment: &mut Alignment) {
     let Alignment {
         old,
@@ -93,8 +95,8 @@ struct Rows<'a> {
 impl Rows<'_> {
     /// How many cells a row and a line share; 0 when it is less than half of those that either fills.
     ///
-    /// The bound keeps a person's row from becoming somebody else's: below it, one was removed and another one added. Two different
-    /// keys are two rows, however alike.
+    /// The bound keeps a person's row from becoming somebody else's: below it, one was removed and another one
+    /// added. Two different keys are two rows, however alike.
     fn likeness(&self, (old, new): Pair) -> u32 {
         if self.old.key(old).is_some() && self.new.key(new).is_some() {
             return 0;

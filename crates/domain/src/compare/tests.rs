@@ -4,6 +4,7 @@ mod properties;
 
 use super::*;
 use crate::order;
+use crate::problem::Lang;
 
 /// A table as tests write it: lines of cells between `|`.
 fn table(text: &str) -> Vec<Vec<String>> {
@@ -62,7 +63,8 @@ fn compare_ordered(
     Ok(alignment.finish())
 }
 
-/// An outcome in short: `=0` same as row 0, `~0` row 0 changed, `+` new, `^` behind it: needs an order; then removed rows as `-0`.
+/// An outcome in short: `=0` same as row 0, `~0` row 0 changed, `+` new, `^` behind it: needs an order; then
+/// removed rows as `-0`.
 fn short(outcome: &Outcome) -> String {
     let name = |id: RowId| id.0.as_u128() & 0xffff;
     let mut words: Vec<String> = outcome
@@ -229,6 +231,10 @@ fn a_key_that_occurs_twice_in_the_file_is_refused_with_its_lines() {
         }
     );
     assert_eq!(
+        error.sentence(Lang::Fr),
+        "3 lignes répètent la clé d’une ligne précédente\u{a0}: lignes 2 et 4, 3 et 5, 2 et 6. Une clé désigne une seule fiche\u{a0}: corrigez ces lignes, ou choisissez une autre clé."
+    );
+    assert_eq!(
         error.to_string(),
         "3 lines repeat the key of an earlier line, the first on lines 2 and 4"
     );
@@ -244,6 +250,8 @@ fn only_the_first_duplicate_keys_are_listed() {
         (error.lines.len(), error.total),
         (MAX_LISTED, MAX_LISTED as u64 + 10)
     );
+    let sentence = error.sentence(Lang::En);
+    assert!(sentence.contains("2 and 12…"), "{sentence}");
 }
 
 #[test]
@@ -287,6 +295,5 @@ fn more_cells_than_the_limit_are_not_looked_at() {
     let alignment = comparer.align().expect("no keys");
     assert_eq!(alignment.unsettled_old(), [0, 1]);
     assert_eq!(alignment.unsettled_new(), [0, 1]);
-    let outcome = alignment.finish();
-    assert_eq!((outcome.counts().added, outcome.unexamined()), (5, 3));
+    assert_eq!(alignment.unexamined(), 3);
 }

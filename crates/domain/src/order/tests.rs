@@ -96,6 +96,23 @@ fn ten_thousand_inserts_at_one_place_stay_within_64_characters_by_spreading_anew
     );
 }
 
+#[test]
+fn rows_are_placed_between_those_that_keep_their_keys() {
+    let mut placer = Placer::default();
+    assert_eq!(placer.keep("B").as_deref(), Some(&[][..]));
+    // Equal keys stay, but nothing fits between them.
+    assert_eq!(placer.keep("B").as_deref(), Some(&[][..]));
+    placer.wait();
+    placer.wait();
+    let keys = placer.keep("C").expect("room");
+    assert!(
+        keys.len() == 2 && "B" < keys[0].as_str() && keys[0] < keys[1] && keys[1].as_str() < "C"
+    );
+    placer.wait();
+    assert_eq!(placer.keep("C"), None);
+    assert_eq!(Placer::default().finish().as_deref(), Some(&[][..]));
+}
+
 fn key() -> impl Strategy<Value = String> {
     // Few digits, so that common prefixes, zeros and neighbours are frequent.
     "[01Vyz]{0,6}[1-9A-Za-z]"

@@ -24,9 +24,9 @@ pub enum ReadError {
 
 /// A CSV file being read: its header, then its rows, with a report of everything odd.
 ///
-/// Cells come out as they stand in the file: not trimmed, line ends inside quotes kept, quotes undone only where they enclose
-/// the whole cell. Blank lines are skipped; lines of separators alone are rows without values. Memory is bounded by the
-/// limits of [`super::limits`], whatever the file holds.
+/// Cells come out as they stand in the file: not trimmed, line ends inside quotes kept, quotes undone only
+/// where they enclose the whole cell. Blank lines are skipped; lines of separators alone are rows without
+/// values. Memory is bounded by the limits of [`super::limits`], whatever the file holds.
 ///
 /// ```
 /// use rustine_formats::csv::{Reader, Row};

@@ -15,8 +15,9 @@ const ROWS_TRIED: usize = 200;
 
 /// Guesses the dialect from the first [`SAMPLE_BYTES`] of a file, or from all of a shorter one.
 ///
-/// Refuses an empty file, and what is no CSV at all ([`Code::NotACsv`]). Everything else has an answer: UTF-8 when nothing
-/// speaks against it, and the separator under which the first line has several cells and the others as many.
+/// Refuses an empty file, and what is no CSV at all ([`Code::NotACsv`]). Everything else has an answer: UTF-8
+/// when nothing speaks against it, and the separator under which the first line has several cells and the
+/// others as many.
 pub fn sniff(sample: &[u8]) -> Result<Dialect, Problem> {
     let mark = byte_order_mark(sample);
     let body = &sample[mark.map_or(0, |(_, length)| length)..];
@@ -138,7 +139,8 @@ fn separator_line(text: &[u8]) -> Option<u8> {
 
 /// The separator under which the table is most regular.
 ///
-/// A separator that the first line lacks is none. A table of one column gets one that occurs nowhere, so that no text is cut.
+/// A separator that the first line lacks is none. A table of one column gets one that occurs nowhere, so that
+/// no text is cut.
 fn separator(text: &[u8], dialect: Dialect) -> u8 {
     let mut best = (0.0, None);
     for separator in SEPARATORS {

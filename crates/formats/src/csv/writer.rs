@@ -6,8 +6,9 @@ use super::dialect::{Dialect, Encoding, Newline};
 
 /// Writes rows of cells.
 ///
-/// By default UTF-8 without byte order mark, `,`, and `\n` rather than RFC 4180's `\r\n`: every reader takes both, and
-/// with `\n` an export can stand in a version history and beside the other tools of a Unix machine. A cell is quoted only where it must be.
+/// By default UTF-8 without byte order mark, `,`, and `\n` rather than RFC 4180's `\r\n`: every reader takes
+/// both, and with `\n` an export can stand in a version history and beside the other tools of a Unix machine. A
+/// cell is quoted only where it must be.
 ///
 /// ```
 /// let mut writer = rustine_formats::csv::Writer::new(Vec::new());
@@ -33,8 +34,8 @@ pub struct Style {
     pub newline: Newline,
     /// Whether a byte order mark comes first; Excel needs it to see UTF-8.
     pub bom: bool,
-    /// Whether `'` is put before cells that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, `\r` first).
-    /// This changes cells, so it is for the Excel variant only, and [`Writer::neutralised`] counts it.
+    /// Whether `'` is put before cells that a spreadsheet would run as a formula (`=`, `+`, `-`, `@`, tab, `\r`
+    /// first). This changes cells, so it is for the Excel variant only, and [`Writer::neutralised`] counts it.
     pub neutralise: bool,
 }
 
