@@ -17,8 +17,6 @@ pub struct NodeInfo<'a> {
     pub users: u64,
     /// Published datasets.
     pub datasets: u64,
-    /// Notes written by the instance's datasets.
-    pub notes: u64,
 }
 
 /// Schema of the document, and the end of its address.
@@ -37,7 +35,7 @@ impl NodeInfo<'_> {
             "protocols": ["activitypub"],
             "services": {"inbound": [], "outbound": ["atom1.0"]},
             "openRegistrations": self.open_registrations,
-            "usage": {"users": {"total": self.users}, "localPosts": self.notes},
+            "usage": {"users": {"total": self.users}},
             "metadata": {"nodeName": self.name, "datasets": self.datasets},
         })
     }

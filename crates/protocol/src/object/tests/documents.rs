@@ -14,7 +14,6 @@ fn nodeinfo_counts_and_names_nobody() {
         open_registrations: false,
         users: 3,
         datasets: 2,
-        notes: 5,
     };
     assert_snapshot!(pretty(&info.to_json()), @r#"
     {
@@ -33,7 +32,6 @@ fn nodeinfo_counts_and_names_nobody() {
         version: "0.1.0"
       }
       usage: {
-        localPosts: 5
         users: {
           total: 3
         }
