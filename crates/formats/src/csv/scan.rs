@@ -224,11 +224,18 @@ impl Scanner {
         }
     }
 
-    /// `"Le Labo" de Rennes`: the quotes do not enclose the cell, so they are part of its text.
+    /// `"Le Labo" de Rennes`: the quotes do not enclose the cell, so all of them are part of its text, and two
+    /// that were taken for one are two again.
     fn keep_stray_quotes(&mut self) {
         let quote = self.quote.unwrap_or(b'"');
-        let start = self.cell_start();
-        self.bytes.insert(start, quote);
+        let inside = self.bytes.split_off(self.cell_start());
+        self.bytes.push(quote);
+        for byte in inside {
+            self.bytes.push(byte);
+            if byte == quote {
+                self.bytes.push(quote);
+            }
+        }
         self.bytes.push(quote);
         self.stray.push(self.ends.len());
         self.state = State::Bare;

@@ -138,6 +138,20 @@ fn text_behind_a_closing_quote_stays_with_its_quotes() {
 }
 
 #[test]
+fn text_with_a_stray_quote_stays_as_it_stands_in_the_file() {
+    check_report(
+        "a,b\n\"dit \"\"oui\"\"\", ou non\",2\n",
+        &[&["a", "b"], &["dit \"oui\"", " ou non\"", "2"]],
+        &[(Code::RowTooLong, 2, None)],
+    );
+    check_report(
+        "a;b\n\"x,\"\"y\"\"\"z;2\n",
+        &[&["a", "b"], &["\"x,\"\"y\"\"\"z", "2"]],
+        &[(Code::QuoteStray, 2, Some(1))],
+    );
+}
+
+#[test]
 fn headers_without_title_or_with_one_twice_are_reported() {
     check_report(
         "a,,a, ,A\n1,2,3,4,5\n",
