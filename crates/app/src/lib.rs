@@ -1,1 +1,22 @@
-//! Rustine.
+//! Use cases: load, decide by the rules of `domain`, save, enqueue. One file is one use case and one transaction.
+//!
+//! Nothing here waits on the network or holds an `.await`: whatever must be sent is a row in the outbox, written
+//! in the transaction that caused it. Every use case is a synchronous function of [`App`] and its input; the
+//! edges (`web`, `federation`, the binary) call it on a blocking thread. Start reading at [`patches`].
+
+pub mod accounts;
+pub mod clock;
+pub mod context;
+pub mod datasets;
+pub mod follows;
+pub mod instance;
+pub mod keys;
+pub mod log;
+pub mod outbox;
+pub mod patches;
+pub mod peers;
+pub mod replicas;
+pub mod settings;
+
+pub use context::App;
+pub use settings::Settings;

@@ -1,1 +1,3 @@
-//! Rustine.
+//! Rustine among other servers.
+
+pub mod replication;

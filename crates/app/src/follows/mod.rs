@@ -1,0 +1,14 @@
+//! Following: who follows our datasets, and what our people follow.
+
+pub mod ask;
+pub mod receive;
+
+/// A follow that waits for its answer.
+pub const PENDING: &str = "pending";
+/// A follow that was granted.
+pub const ACCEPTED: &str = "accepted";
+/// A follow that was refused.
+pub const REJECTED: &str = "rejected";
+
+/// A follower that is told by digests.
+pub const PERSON: &str = "person";

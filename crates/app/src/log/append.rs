@@ -1,0 +1,195 @@
+//! Appending an entry to a dataset of ours, inside the caller's transaction.
+
+use rustine_domain::ids::Hash;
+use rustine_domain::log::build::{BuildProblem, StageError};
+use rustine_domain::log::{Chain, EntryDraft, Signed};
+use rustine_domain::schema::Schema;
+use rustine_domain::tree;
+use rustine_store::{DatasetRecord, EntryRecord, StoreError, Tx};
+
+use super::keys::load_log_key;
+use super::rows::{DatasetRows, write_changes};
+use crate::App;
+use crate::outbox;
+
+/// An entry that was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Appended {
+    /// Its number.
+    pub seq: u64,
+    /// Its hash.
+    pub entry: Hash,
+    /// How many rows it changed.
+    pub rows: usize,
+}
+
+/// Why nothing was appended.
+#[derive(Debug, thiserror::Error)]
+pub enum AppendError {
+    /// The entry breaks a rule or a limit.
+    #[error(transparent)]
+    Problem(#[from] BuildProblem),
+    /// The clock stands a day or more before the last entry.
+    #[error(
+        "the clock of this machine is more than a day behind the last entry: set it, then try again"
+    )]
+    ClockBehind,
+    /// The dataset is closed, frozen, or not ours.
+    #[error("the dataset {0} takes no more entries: {1}")]
+    Shut(String, &'static str),
+    /// What is stored of the dataset cannot be read.
+    #[error("what is stored of the dataset {0} is damaged: restore a backup")]
+    Damaged(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The chain that a dataset's record keeps.
+///
+/// # Errors
+/// [`AppendError::Damaged`] where it cannot be read.
+pub fn chain_of(dataset: &DatasetRecord) -> Result<Chain, AppendError> {
+    serde_json::from_str(&dataset.chain).map_err(|_| AppendError::Damaged(dataset.name.clone()))
+}
+
+/// The schema in force.
+///
+/// # Errors
+/// [`AppendError::Damaged`] where it cannot be read.
+pub fn schema_of(dataset: &DatasetRecord) -> Result<Schema, AppendError> {
+    let damaged = || AppendError::Damaged(dataset.name.clone());
+    let document = serde_json::from_str(&dataset.schema).map_err(|_| damaged())?;
+    Schema::parse(&document).map_err(|_| damaged())
+}
+
+/// Signs and writes an entry, the rows it changes, the tree, the head, and a push for each replica.
+/// `dataset` is the record as read in this transaction; it is brought to the new head.
+///
+/// # Errors
+/// [`AppendError`]; the caller's transaction must then be given up.
+pub fn append(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    draft: EntryDraft,
+) -> Result<Appended, AppendError> {
+    if !dataset.is_local() {
+        return Err(AppendError::Shut(
+            dataset.name.clone(),
+            "it belongs to another instance",
+        ));
+    }
+    if dataset.status == "frozen" {
+        return Err(AppendError::Shut(
+            dataset.name.clone(),
+            "its log has forked",
+        ));
+    }
+    let chain = chain_of(dataset)?;
+    let key = load_log_key(tx, &format!("/datasets/{}", dataset.name))?;
+    let time = chain
+        .time_to_sign(app.clock.now())
+        .ok_or(AppendError::ClockBehind)?;
+    let signed = if draft.ops.is_empty() {
+        draft.sign(&chain, time, &key)?
+    } else {
+        let schema = schema_of(dataset)?;
+        let staged = draft
+            .stage(
+                chain.uid,
+                &mut DatasetRows {
+                    tx,
+                    dataset: dataset.id,
+                },
+            )
+            .map_err(stage_error)?;
+        let seq =
+            i64::try_from(chain.seq + 1).map_err(|_| AppendError::Damaged(dataset.name.clone()))?;
+        write_changes(tx, dataset.id, chain.uid, seq, &staged.changes, &schema)?;
+        let root = tree::update(&mut tx.tree(dataset.id), &staged.buckets())?;
+        staged.sign(&chain, root, time, &key)?
+    };
+    save(tx, dataset, &signed)?;
+    outbox::push_entry(app, tx, dataset)?;
+    let rows = signed.changes.len();
+    Ok(Appended {
+        seq: signed.chain.seq,
+        entry: signed.chain.entry,
+        rows,
+    })
+}
+
+fn stage_error(error: StageError<StoreError>) -> AppendError {
+    match error {
+        StageError::Problem(problem) => problem.into(),
+        StageError::Rows(error) => error.into(),
+    }
+}
+
+/// Writes a signed entry and moves the dataset's head to it.
+///
+/// # Errors
+/// Where the store fails.
+pub fn save(
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    signed: &Signed,
+) -> Result<(), AppendError> {
+    let header = &signed.entry.header;
+    let seq = i64::try_from(header.seq).map_err(|_| AppendError::Damaged(dataset.name.clone()))?;
+    tx.insert_entry(&EntryRecord {
+        dataset: dataset.id,
+        seq,
+        kind: header.kind.name().to_owned(),
+        time: header.time,
+        header: header.text().to_owned(),
+        entry: signed.chain.entry,
+    })?;
+    tx.put_body(dataset.id, seq, &signed.entry.body.to_text())?;
+    follow_head(
+        dataset,
+        &signed.chain,
+        signed.entry.body.schema.as_ref(),
+        signed.entry.body.policy.as_ref(),
+    )?;
+    tx.update_dataset(dataset)?;
+    Ok(())
+}
+
+/// Brings the record to a chain's head, and to a schema or policy that an entry set.
+///
+/// # Errors
+/// [`AppendError::Damaged`] where the chain cannot be written.
+pub fn follow_head(
+    dataset: &mut DatasetRecord,
+    chain: &Chain,
+    schema: Option<&serde_json::Value>,
+    policy: Option<&serde_json::Value>,
+) -> Result<(), AppendError> {
+    let damaged = || AppendError::Damaged(dataset.name.clone());
+    let text = serde_json::to_string(chain).map_err(|_| damaged())?;
+    dataset.seq = i64::try_from(chain.seq).map_err(|_| damaged())?;
+    dataset.chain = text;
+    dataset.entry = chain.entry;
+    dataset.state = chain.state;
+    dataset.url.clone_from(&chain.attributed_to);
+    dataset.updated = chain.time;
+    if chain.closed {
+        "closed".clone_into(&mut dataset.status);
+    }
+    if let Some(document) = schema {
+        dataset.schema = document.to_string();
+        dataset.schema_hash = chain.schema;
+        // A replica keeps what the origin signed, even where this version cannot read it.
+        if let Ok(schema) = Schema::parse(document) {
+            dataset.title.clone_from(&schema.title);
+            dataset.license = schema.licenses.first().map(|license| license.name.clone());
+            schema.audience.as_str().clone_into(&mut dataset.audience);
+        }
+    }
+    if let Some(policy) = policy {
+        dataset.policy = Some(policy.to_string());
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! The log of a dataset in the store: appending at the origin, applying at a replica.
+
+pub mod append;
+pub mod keys;
+pub mod obey;
+pub mod place;
+pub mod rows;
+
+pub use append::{AppendError, Appended, append};

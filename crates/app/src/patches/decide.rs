@@ -1,0 +1,325 @@
+//! A moderator decides: accept as offered, accept with other values, or refuse. The first decision stands.
+
+use rustine_domain::check::Conflict;
+use rustine_domain::digest::OfferedOp;
+use rustine_domain::ids::{FieldName, PatchId};
+use rustine_domain::log::{EntryDraft, Kind, Meta, Op};
+use rustine_domain::merge::{self, Fresh, MergeError};
+use rustine_domain::order;
+use rustine_domain::patch::{Forbidden, Reason, Status};
+use rustine_domain::problem::Problem;
+use rustine_domain::{check, review};
+use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
+use serde_json::{Map, Value, json};
+
+use super::check::CurrentDataset;
+use super::{IN, answers, ops_of, write_ops};
+use crate::App;
+use crate::accounts::Person;
+use crate::log::append::{AppendError, append, schema_of};
+use crate::log::rows::DatasetRows;
+
+/// What a moderator decides.
+#[derive(Debug, Clone)]
+pub enum Decision {
+    /// Apply as offered.
+    Accept,
+    /// Apply other values for some of the cells, or leave operations out.
+    Amend(Vec<OfferedOp>),
+    /// Do not apply.
+    Refuse(Reason),
+}
+
+/// A decision that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    /// The patch.
+    pub id: PatchId,
+    /// Its final status.
+    pub status: Status,
+    /// The entry that applied it.
+    pub seq: Option<u64>,
+}
+
+/// Why nothing was decided.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// No such patch here.
+    #[error("no proposal {0} on this instance")]
+    Unknown(PatchId),
+    /// Another instance decides on it.
+    #[error("{0} decides on this proposal, not this instance")]
+    Elsewhere(String),
+    /// The person may not decide on this dataset.
+    #[error("{0} may not decide on this dataset: ask an operator")]
+    NotAllowed(String),
+    /// It was decided, withdrawn or has expired.
+    #[error("this proposal is {} already: the first decision stands", .0.as_str())]
+    Final(Status),
+    /// Its cells changed since; it is marked as a conflict now.
+    #[error("{} of the cells changed since this was proposed: the proposal is marked as a conflict", .0.len())]
+    Conflict(Vec<Conflict>),
+    /// What would be applied breaks the schema.
+    #[error("{}", .0.iter().map(|problem| problem.located(rustine_domain::problem::Lang::En)).collect::<Vec<_>>().join("; "))]
+    Problems(Vec<Problem>),
+    /// The entry was not written.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Decides on a patch: review, merge, log entry, answer to the proposer, all in one transaction.
+///
+/// # Errors
+/// [`DecideError`]; after a [`DecideError::Conflict`] the patch has the status `conflict`, otherwise nothing changed.
+pub fn decide(
+    app: &App,
+    id: PatchId,
+    by: &Person,
+    decision: &Decision,
+) -> Result<Decided, DecideError> {
+    let outcome = app.db.write(|tx| {
+        let patch = tx.find_patch(id)?.ok_or(DecideError::Unknown(id))?;
+        let mut dataset = tx.load_dataset(patch.dataset)?;
+        if patch.direction != IN {
+            return Err(DecideError::Elsewhere(dataset.host.clone()));
+        }
+        if !may_decide(by) {
+            return Err(DecideError::NotAllowed(by.name.clone()));
+        }
+        match decision {
+            Decision::Refuse(reason) => refuse(app, tx, &dataset, patch, by, reason).map(Ok),
+            Decision::Accept => apply(app, tx, &mut dataset, patch, by, None),
+            Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, by, Some(ops)),
+        }
+    })?;
+    outcome.map_err(DecideError::Conflict)
+}
+
+/// An operator of the origin maintains all of its datasets and decides alone (`protocol.md` §5).
+fn may_decide(by: &Person) -> bool {
+    by.operator && review::decides_alone(review::Role::Maintain, true)
+}
+
+fn forbidden(patch: &PatchRecord) -> impl Fn(Forbidden) -> DecideError {
+    let status = status_of(patch);
+    move |_| DecideError::Final(status)
+}
+
+/// The status of a stored patch.
+pub fn status_of(patch: &PatchRecord) -> Status {
+    patch.status.parse().unwrap_or(Status::Pending)
+}
+
+fn refuse(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    mut patch: PatchRecord,
+    by: &Person,
+    reason: &Reason,
+) -> Result<Decided, DecideError> {
+    let status = status_of(&patch)
+        .refuse(reason)
+        .map_err(forbidden(&patch))?;
+    patch.reason = Some(reason.as_str().to_owned());
+    close(app, &mut patch, by, status);
+    tx.update_patch(&patch)?;
+    answers::decided(app, tx, dataset, &patch)?;
+    Ok(Decided {
+        id: patch.id,
+        status,
+        seq: None,
+    })
+}
+
+fn close(app: &App, patch: &mut PatchRecord, by: &Person, status: Status) {
+    let now = app.clock.now();
+    status.as_str().clone_into(&mut patch.status);
+    patch.updated = now;
+    patch.decided_at = Some(now);
+    patch.decided_by = Some(app.url(&format!("/users/{}", by.name)));
+}
+
+fn apply(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    mut patch: PatchRecord,
+    by: &Person,
+    amended: Option<&[OfferedOp]>,
+) -> Result<Result<Decided, Vec<Conflict>>, DecideError> {
+    let before = status_of(&patch);
+    let status = if amended.is_some() {
+        before.amend()
+    } else {
+        before.accept()
+    }
+    .map_err(forbidden(&patch))?;
+    tx.lock_dataset(dataset.id)?;
+    *dataset = tx.load_dataset(dataset.id)?;
+    let offered = ops_of(&patch)?;
+    let wanted = amended.unwrap_or(&offered);
+    let schema = schema_of(dataset)?;
+    let of = check::Dataset {
+        uid: dataset.uid,
+        schema: &schema,
+    };
+    let mut current = CurrentDataset(DatasetRows {
+        tx,
+        dataset: dataset.id,
+    });
+    let report = check::check(of, wanted, &mut current)?;
+    if !report.problems.is_empty() {
+        return Err(DecideError::Problems(report.problems));
+    }
+    let mut salt = || app.entropy.salt();
+    let mut row = || app.entropy.row_id(app.clock.now_ms());
+    let mut fresh = Fresh {
+        salt: &mut salt,
+        row: &mut row,
+    };
+    let mut ops = match merge::merge(of, wanted, &mut current, &mut fresh) {
+        Ok(ops) => ops,
+        Err(MergeError::Rows(error)) => return Err(error.into()),
+        Err(MergeError::Conflicts(conflicts)) => {
+            mark_conflict(app, tx, &mut patch, &conflicts)?;
+            return Ok(Err(conflicts));
+        }
+    };
+    let ordered = place_last(tx, dataset, &mut ops)?;
+    let meta = meta(app, &patch, by, status, ordered);
+    let mut draft = EntryDraft::with_ops(Kind::Patch, meta, ops);
+    draft.nonce = patch.nonce;
+    let appended = append(app, tx, dataset, draft)?;
+    close(app, &mut patch, by, status);
+    patch.result_seq = i64::try_from(appended.seq).ok();
+    patch.result_entry = Some(appended.entry);
+    patch.applied = amended.map(write_ops);
+    tx.update_patch(&patch)?;
+    answers::decided(app, tx, dataset, &patch)?;
+    Ok(Ok(Decided {
+        id: patch.id,
+        status,
+        seq: Some(appended.seq),
+    }))
+}
+
+fn mark_conflict(
+    app: &App,
+    tx: &mut Tx<'_>,
+    patch: &mut PatchRecord,
+    conflicts: &[Conflict],
+) -> Result<(), DecideError> {
+    if let Ok(status) = status_of(patch).conflict() {
+        status.as_str().clone_into(&mut patch.status);
+        patch.updated = app.clock.now();
+        patch.report = Some(serde_json::to_string(conflicts).unwrap_or_default());
+        tx.update_patch(patch)?;
+    }
+    Ok(())
+}
+
+/// Added rows go to the end of the owner's order; true where that was done (`protocol.md` §3.3, `added`).
+fn place_last(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    ops: &mut [Op],
+) -> Result<bool, DecideError> {
+    let field: FieldName = "_order".parse().expect("a name of ours");
+    let mut last = tx.last_order_key(dataset.id)?;
+    let mut placed = false;
+    for op in ops.iter_mut() {
+        let Op::Add { row, state, label } = op else {
+            continue;
+        };
+        let Some(key) = order::between(last.as_deref(), None) else {
+            continue;
+        };
+        let Some(salt) = state.op_salt else { continue };
+        let mut cells: std::collections::BTreeMap<FieldName, String> =
+            state.parts().cells.into_iter().collect();
+        if cells.contains_key(&field) {
+            continue;
+        }
+        cells.insert(field.clone(), key.clone());
+        *op = Op::add(*row, salt, cells, label.take());
+        last = Some(key);
+        placed = true;
+    }
+    Ok(placed)
+}
+
+/// All personal data of the entry (`protocol.md` §3.3): who proposed, what was offered, who decided.
+fn meta(app: &App, patch: &PatchRecord, by: &Person, status: Status, ordered: bool) -> Meta {
+    let mut answered =
+        json!({"id": patch_url(app, patch), "digest": patch.digest, "schema": patch.schema_hash});
+    if ordered {
+        answered["added"] = json!(["_order"]);
+    }
+    let mut content = Map::new();
+    content.insert("patch".into(), answered);
+    content.insert(
+        "decision".into(),
+        json!({"by": app.url(&format!("/users/{}", by.name)), "role": "maintain"}),
+    );
+    if status == Status::Amended {
+        content.insert("amended".into(), Value::Bool(true));
+    }
+    if let Some(summary) = &patch.summary {
+        content.insert("summary".into(), json!(summary));
+    }
+    if let Some(proposer) = &patch.proposer {
+        content.insert("proposer".into(), json!(proposer));
+    }
+    if let Some(visitor) = &patch.visitor {
+        content.insert("visitor".into(), json!(visitor));
+    }
+    Meta {
+        salt: app.entropy.salt(),
+        content,
+    }
+}
+
+/// The patch's id: a URL on the proposer's instance.
+pub fn patch_url(app: &App, patch: &PatchRecord) -> String {
+    let scheme = app.settings.origin.scheme();
+    format!("{scheme}://{}/patches/{}", patch.proposer_host, patch.id)
+}
+
+/// The operations that a moderator's corrections make of what was offered: each named cell gets the other value.
+///
+/// # Errors
+/// Where a correction names a field that the patch does not touch.
+pub fn amended_ops(
+    offered: &[OfferedOp],
+    corrections: &[(FieldName, String)],
+) -> Result<Vec<OfferedOp>, FieldName> {
+    let mut ops = offered.to_vec();
+    for (name, text) in corrections {
+        let mut found = false;
+        for op in &mut ops {
+            match op {
+                OfferedOp::Set { field, value, .. } if field == name => {
+                    *value = Some(text.clone()).filter(|text| !text.is_empty());
+                    found = true;
+                }
+                OfferedOp::Add { cells, .. } => {
+                    if text.is_empty() {
+                        cells.remove(name)
+                    } else {
+                        cells.insert(name.clone(), text.clone())
+                    };
+                    found = true;
+                }
+                _ => {}
+            }
+        }
+        if !found {
+            return Err(name.clone());
+        }
+    }
+    Ok(ops)
+}

@@ -1,0 +1,437 @@
+//! A person or a visitor of this instance proposes a patch on a dataset that is here: ours, or our copy.
+
+use std::collections::BTreeMap;
+
+use rustine_domain::check::{self, Report};
+use rustine_domain::digest::{OfferedOp, offer_digest};
+use rustine_domain::ids::{DatasetAddress, FieldName, Hash, Host, PatchId, RowId};
+use rustine_domain::log::Rows as _;
+use rustine_domain::patch::Status;
+use rustine_domain::problem::Problem;
+use rustine_protocol::activity::OfferPatch;
+use rustine_protocol::object::{DataPatch, Visitor};
+use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
+
+use super::quota::{self, Full};
+use super::visitor::visitor;
+use super::{IN, OUT, write_ops};
+use crate::App;
+use crate::accounts::{Person, secret_hash};
+use crate::context::uri;
+use crate::datasets::{UnknownDataset, find};
+use crate::log::append::{AppendError, schema_of};
+use crate::log::rows::DatasetRows;
+use crate::outbox::{self, Outgoing};
+use crate::patches::check::CurrentDataset;
+
+/// Most characters of a summary.
+pub const SUMMARY_CHARACTERS: usize = 500;
+/// Most characters of a visitor's name.
+pub const NAME_CHARACTERS: usize = 100;
+
+/// Most characters of a visitor's e-mail address.
+pub const EMAIL_CHARACTERS: usize = 254;
+
+/// A change as it is typed: bases are looked up unless the form was made on older cells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProposedOp {
+    /// Gives a cell another value; `None` and the empty text take it away.
+    Set {
+        /// The row.
+        row: RowId,
+        /// The field.
+        field: FieldName,
+        /// The new value.
+        value: Option<String>,
+        /// The commitment that the form showed; `None` means "whatever is held now".
+        base: Option<Option<Hash>>,
+    },
+    /// Adds a row.
+    Add {
+        /// Its cells.
+        cells: BTreeMap<FieldName, String>,
+    },
+    /// Deletes a row.
+    Del {
+        /// The row.
+        row: RowId,
+        /// The row hash that the form showed; `None` means "whatever is held now".
+        base: Option<Hash>,
+    },
+}
+
+/// Who proposes.
+#[derive(Debug, Clone)]
+pub enum Proposer {
+    /// Somebody who is logged in.
+    Person(Person),
+    /// Somebody without an account, with the network address that quotas count by.
+    Visitor(std::net::IpAddr),
+}
+
+/// What is proposed.
+#[derive(Debug, Clone)]
+pub struct Proposal {
+    /// On which dataset.
+    pub dataset: DatasetAddress,
+    /// The changes.
+    pub ops: Vec<ProposedOp>,
+    /// What they are about; travels with the patch.
+    pub summary: Option<String>,
+    /// The visitor's name; stays here.
+    pub name: Option<String>,
+    /// The visitor's e-mail; stays here.
+    pub email: Option<String>,
+    /// Who proposes.
+    pub by: Proposer,
+}
+
+/// A proposal that was recorded.
+#[derive(Debug, Clone)]
+pub struct Proposed {
+    /// The patch.
+    pub id: PatchId,
+    /// Secret of the private status page; it is not kept.
+    pub token: String,
+    /// `pending`.
+    pub status: Status,
+    /// The instance that decides, where that is not ours.
+    pub waiting_at: Option<String>,
+}
+
+/// Why a proposal was not recorded. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProposeError {
+    /// No such dataset.
+    #[error(transparent)]
+    Dataset(#[from] UnknownDataset),
+    /// The dataset takes no proposals.
+    #[error("the dataset {0} takes no proposals: {1}")]
+    Shut(String, &'static str),
+    /// The form is empty: nothing differs from what is held.
+    #[error("nothing was changed: change a cell, then send")]
+    Nothing,
+    /// A row that does not exist.
+    #[error("no row {0}: it may have been removed")]
+    UnknownRow(RowId),
+    /// A text that comes with the proposal is too long.
+    #[error("the {what} may have at most {limit} characters")]
+    TooLong {
+        /// `summary`, `name` or `email`.
+        what: &'static str,
+        /// Most characters.
+        limit: usize,
+    },
+    /// What the schema, or the form of a patch, refuses.
+    #[error("{}", sentences(.0))]
+    Problems(Vec<Problem>),
+    /// Cells are no longer what the form was made on.
+    #[error("{} of the cells changed since you opened the form: look at the new values, then send again", .0.conflicts.len())]
+    Conflicts(Box<Report>),
+    /// Too many wait.
+    #[error(transparent)]
+    Full(#[from] Full),
+    /// An anonymous proposal to an instance that is no peer.
+    #[error(
+        "{0} takes proposals of visitors from partners only, and this instance is none: log in, or ask its operator to peer with {0}"
+    )]
+    NoPeering(Host),
+    /// The stored dataset is damaged.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn sentences(problems: &[Problem]) -> String {
+    let sentences: Vec<String> = problems
+        .iter()
+        .map(|problem| problem.located(rustine_domain::problem::Lang::En))
+        .collect();
+    sentences.join("; ")
+}
+
+/// Records a proposal; for a copy, queues its Offer to the origin in the same transaction.
+///
+/// # Errors
+/// [`ProposeError`]
+pub fn propose(app: &App, proposal: &Proposal) -> Result<Proposed, ProposeError> {
+    let token = app.entropy.token();
+    app.db.write(|tx| {
+        check_texts(proposal)?;
+        let dataset = find(app, tx, &proposal.dataset)?;
+        check_open(&dataset)?;
+        let ops = offered_ops(tx, &dataset, &proposal.ops)?;
+        let schema = schema_of(&dataset)?;
+        let rows = DatasetRows {
+            tx,
+            dataset: dataset.id,
+        };
+        let of = check::Dataset {
+            uid: dataset.uid,
+            schema: &schema,
+        };
+        let report = check::check(of, &ops, &mut CurrentDataset(rows))?;
+        if !report.problems.is_empty() {
+            return Err(ProposeError::Problems(report.problems));
+        }
+        if !report.conflicts.is_empty() {
+            return Err(ProposeError::Conflicts(Box::new(report)));
+        }
+        let record = record(app, tx, &dataset, proposal, &ops, &token)?;
+        quota::check(app, tx, &record)??;
+        tx.insert_patch(&record)?;
+        if !dataset.is_local() {
+            offer(app, tx, &dataset, &record)?;
+        }
+        let waiting_at = (!dataset.is_local()).then(|| dataset.host.clone());
+        Ok(Proposed {
+            id: record.id,
+            token: token.clone(),
+            status: Status::Pending,
+            waiting_at,
+        })
+    })
+}
+
+fn check_open(dataset: &DatasetRecord) -> Result<(), ProposeError> {
+    match dataset.status.as_str() {
+        "published" => Ok(()),
+        "closed" => Err(ProposeError::Shut(dataset.name.clone(), "it is closed")),
+        "frozen" => Err(ProposeError::Shut(
+            dataset.name.clone(),
+            "its log has forked, and people must settle that first",
+        )),
+        _ => Err(ProposeError::Shut(
+            dataset.name.clone(),
+            "it is not published yet",
+        )),
+    }
+}
+
+/// Looks bases up, leaves out what changes nothing, and names added rows.
+fn offered_ops(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    proposed: &[ProposedOp],
+) -> Result<Vec<OfferedOp>, ProposeError> {
+    let mut ops = Vec::with_capacity(proposed.len());
+    let mut labels = 0;
+    for op in proposed {
+        match op {
+            ProposedOp::Set {
+                row,
+                field,
+                value,
+                base,
+            } => {
+                let held = held(tx, dataset, *row)?;
+                let value = value.clone().filter(|value| !value.is_empty());
+                let unchanged =
+                    held.value(field.as_str()).filter(|held| !held.is_empty()) == value.as_deref();
+                if unchanged
+                    && !matches!(
+                        held.cells.get(field),
+                        Some(rustine_domain::log::CellState::Gone { .. })
+                    )
+                {
+                    continue;
+                }
+                let base = base.unwrap_or_else(|| held.commitment(dataset.uid, *row, field));
+                ops.push(OfferedOp::Set {
+                    row: *row,
+                    field: field.clone(),
+                    base,
+                    value,
+                });
+            }
+            ProposedOp::Add { cells } => {
+                labels += 1;
+                let cells: BTreeMap<FieldName, String> = cells
+                    .iter()
+                    .filter(|(_, value)| !value.is_empty())
+                    .map(|(f, v)| (f.clone(), v.clone()))
+                    .collect();
+                ops.push(OfferedOp::Add {
+                    label: format!("_:{labels}"),
+                    cells,
+                });
+            }
+            ProposedOp::Del { row, base } => {
+                let row_base = match base {
+                    Some(base) => *base,
+                    None => held(tx, dataset, *row)?.hash(dataset.uid, *row),
+                };
+                ops.push(OfferedOp::Del {
+                    row: *row,
+                    row_base,
+                });
+            }
+        }
+    }
+    if ops.is_empty() {
+        Err(ProposeError::Nothing)
+    } else {
+        Ok(ops)
+    }
+}
+
+fn held(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    row: RowId,
+) -> Result<rustine_domain::log::RowState, ProposeError> {
+    let found = DatasetRows {
+        tx,
+        dataset: dataset.id,
+    }
+    .row(row)?;
+    found.ok_or(ProposeError::UnknownRow(row))
+}
+
+fn check_texts(proposal: &Proposal) -> Result<(), ProposeError> {
+    for (what, text, limit) in [
+        ("summary", &proposal.summary, SUMMARY_CHARACTERS),
+        ("name", &proposal.name, NAME_CHARACTERS),
+        ("email", &proposal.email, EMAIL_CHARACTERS),
+    ] {
+        if text
+            .as_deref()
+            .is_some_and(|text| text.chars().count() > limit)
+        {
+            return Err(ProposeError::TooLong { what, limit });
+        }
+    }
+    Ok(())
+}
+
+fn record(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    proposal: &Proposal,
+    ops: &[OfferedOp],
+    token: &str,
+) -> Result<PatchRecord, ProposeError> {
+    let now = app.clock.now();
+    let nonce = app.entropy.salt();
+    let (proposer, visitor) = match &proposal.by {
+        Proposer::Person(person) => (Some(app.url(&format!("/users/{}", person.name))), None),
+        Proposer::Visitor(address) => (None, Some(visitor(app, tx, *address)?)),
+    };
+    if !dataset.is_local() && proposer.is_none() {
+        let peer = tx.find_peer(&dataset.host)?;
+        if peer.is_none_or(|peer| peer.state != "accepted") {
+            let host = dataset
+                .host
+                .parse()
+                .map_err(|_| AppendError::Damaged(dataset.name.clone()))?;
+            return Err(ProposeError::NoPeering(host));
+        }
+    }
+    Ok(PatchRecord {
+        id: app.entropy.patch_id(),
+        dataset: dataset.id,
+        uid: dataset.uid,
+        direction: if dataset.is_local() { IN } else { OUT }.to_owned(),
+        status: Status::Pending.as_str().to_owned(),
+        proposer,
+        proposer_host: app.host().to_string(),
+        visitor,
+        name: proposal.name.clone(),
+        email: proposal.email.clone(),
+        summary: proposal.summary.clone(),
+        schema_hash: dataset.schema_hash,
+        nonce: Some(nonce),
+        digest: offer_digest(&nonce, dataset.uid, &dataset.schema_hash, ops),
+        ops: write_ops(ops),
+        applied: None,
+        reason: None,
+        report: None,
+        result_seq: None,
+        result_entry: None,
+        created: now,
+        updated: now,
+        decided_at: None,
+        decided_by: None,
+        token_hash: Some(secret_hash(token)),
+        offer_id: (!dataset.is_local()).then(|| app.activity_id()),
+        answer: None,
+    })
+}
+
+/// The Offer of an outgoing patch, as it is sent first and offered again.
+pub fn offer_of(
+    app: &App,
+    dataset: &DatasetRecord,
+    patch: &PatchRecord,
+) -> Result<OfferPatch, StoreError> {
+    let actor = patch
+        .proposer
+        .clone()
+        .unwrap_or_else(|| app.instance_actor());
+    let damaged = || StoreError::Other(format!("patch {} is damaged", patch.id));
+    let visitor = match (&patch.proposer, &patch.visitor) {
+        (None, Some(visitor)) => Some(visitor.parse::<Visitor>().map_err(|_| damaged())?),
+        _ => None,
+    };
+    let data_patch = DataPatch {
+        id: uri(&app.url(&format!("/patches/{}", patch.id))),
+        attributed_to: uri(&actor),
+        context: uri(&dataset.url),
+        uid: patch.uid,
+        published: patch.created,
+        summary: patch.summary.clone(),
+        schema: patch.schema_hash,
+        nonce: patch.nonce.ok_or_else(damaged)?,
+        digest: patch.digest,
+        ops: super::ops_of(patch)?,
+        visitor,
+    };
+    Ok(OfferPatch::new(
+        uri(patch.offer_id.as_deref().ok_or_else(damaged)?),
+        data_patch,
+    ))
+}
+
+/// Local path of the actor that offers a patch.
+pub fn offering_actor(app: &App, patch: &PatchRecord) -> String {
+    let actor = patch
+        .proposer
+        .as_deref()
+        .and_then(|url| app.local_path(url));
+    actor.unwrap_or("/actor").to_owned()
+}
+
+fn offer(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    patch: &PatchRecord,
+) -> Result<(), ProposeError> {
+    let activity = offer_of(app, dataset, patch)?.to_json();
+    let actor = offering_actor(app, patch);
+    let object_key = format!("patch:{}", patch.id);
+    let outgoing = Outgoing {
+        activity: &activity,
+        actor: &actor,
+        object_key: &object_key,
+    };
+    let inbox = inbox_of(app, tx, dataset)?;
+    Ok(outbox::send(app, tx, &outgoing, &inbox)?)
+}
+
+/// The inbox of another instance's dataset: as its actor says, or the shared inbox that every Rustine has.
+pub fn inbox_of(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<String, StoreError> {
+    let known = tx.find_remote_actor(&dataset.url)?;
+    Ok(known.map_or_else(
+        || shared_inbox(app, &dataset.host),
+        |actor| actor.shared_inbox.unwrap_or(actor.inbox),
+    ))
+}
+
+/// Where every Rustine instance takes activities.
+pub fn shared_inbox(app: &App, host: &str) -> String {
+    format!("{}://{host}/inbox", app.settings.origin.scheme())
+}

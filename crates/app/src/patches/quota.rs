@@ -1,0 +1,98 @@
+//! How many proposals may wait at once (`protocol.md` §5): beyond, nothing is stored.
+
+use rustine_domain::patch::Status;
+use rustine_store::{PatchFilter, PatchRecord, StoreError, Tx};
+
+use crate::App;
+
+/// A quota that is full, in words for the proposer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Full {
+    /// Of one actor.
+    #[error(
+        "full: too many proposals of this account are waiting; try again when some were decided"
+    )]
+    Actor,
+    /// Of one visitor.
+    #[error(
+        "full: too many proposals from this network are waiting; try again when some were decided"
+    )]
+    Visitor,
+    /// Of the visitors of one instance.
+    #[error("full: too many proposals of visitors of this instance are waiting")]
+    InstanceVisitors,
+    /// Of one instance.
+    #[error("full: too many proposals of this instance are waiting")]
+    Instance,
+    /// On one dataset.
+    #[error("full: too many proposals on this dataset are waiting for a decision")]
+    Dataset,
+}
+
+/// Checks every quota that a new patch would count in.
+///
+/// # Errors
+/// Where the store fails. The inner result names the quota that is full.
+pub fn check(
+    app: &App,
+    tx: &mut Tx<'_>,
+    patch: &PatchRecord,
+) -> Result<Result<(), Full>, StoreError> {
+    let limits = &app.settings.limits;
+    let host = Some(patch.proposer_host.clone());
+    let pending = PatchFilter {
+        statuses: vec![
+            Status::Pending.as_str().to_owned(),
+            Status::Conflict.as_str().to_owned(),
+        ],
+        direction: Some(patch.direction.clone()),
+        ..PatchFilter::default()
+    };
+    let on_dataset = PatchFilter {
+        dataset: Some(patch.dataset),
+        ..pending.clone()
+    };
+    let mut rules = vec![(on_dataset, limits.pending_per_dataset, Full::Dataset)];
+    if let Some(visitor) = &patch.visitor {
+        let of_visitor = PatchFilter {
+            proposer_host: host.clone(),
+            visitor: Some(visitor.clone()),
+            ..pending.clone()
+        };
+        rules.push((of_visitor, limits.pending_per_visitor, Full::Visitor));
+    }
+    if patch.proposer_host != app.host().as_str() {
+        if patch.visitor.is_some() {
+            let visitors = PatchFilter {
+                proposer_host: host.clone(),
+                by_visitors: Some(true),
+                ..pending.clone()
+            };
+            rules.push((
+                visitors,
+                limits.pending_per_instance_visitors,
+                Full::InstanceVisitors,
+            ));
+        } else if let Some(proposer) = &patch.proposer {
+            let actor = PatchFilter {
+                proposer: Some(proposer.clone()),
+                ..pending.clone()
+            };
+            rules.push((actor, limits.pending_per_actor, Full::Actor));
+        }
+        rules.push((
+            PatchFilter {
+                proposer_host: host,
+                ..pending
+            },
+            limits.pending_per_instance,
+            Full::Instance,
+        ));
+    }
+    for (filter, limit, full) in rules {
+        if tx.count_patches(&filter)? >= i64::from(limit) {
+            return Ok(Err(full));
+        }
+    }
+    Ok(Ok(()))
+}

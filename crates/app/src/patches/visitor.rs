@@ -1,0 +1,55 @@
+//! Anonymous visitors: recognised for a day, never known (`protocol.md` §5).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, Mac as _};
+use rustine_store::{StoreError, Tx};
+use sha2::Sha256;
+
+use crate::App;
+
+const KEY: &str = "visitor_key";
+const DAY_SECONDS: i64 = 86_400;
+
+/// 16 characters that stand for a network address today and for nobody tomorrow: an HMAC under a key that is
+/// replaced every day. An IPv6 address counts by its /64.
+///
+/// # Errors
+/// Where the store fails.
+pub fn visitor(
+    app: &App,
+    tx: &mut Tx<'_>,
+    address: std::net::IpAddr,
+) -> Result<String, StoreError> {
+    let day = app
+        .clock
+        .now()
+        .seconds()
+        .div_euclid(DAY_SECONDS)
+        .to_string();
+    let stored = tx.find_instance_value(KEY)?;
+    let key = match stored
+        .as_deref()
+        .and_then(|value| value.split_once(' '))
+        .filter(|(of, _)| *of == day)
+    {
+        Some((_, key)) => key.to_owned(),
+        None => {
+            let key = app.entropy.token();
+            tx.set_instance_value(KEY, &format!("{day} {key}"))?;
+            key
+        }
+    };
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(key.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(&network(address));
+    let code = mac.finalize().into_bytes();
+    Ok(URL_SAFE_NO_PAD.encode(&code[..12]))
+}
+
+fn network(address: std::net::IpAddr) -> Vec<u8> {
+    match address.to_canonical() {
+        std::net::IpAddr::V4(v4) => v4.octets().to_vec(),
+        std::net::IpAddr::V6(v6) => v6.octets()[..8].to_vec(),
+    }
+}

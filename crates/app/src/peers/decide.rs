@@ -1,0 +1,140 @@
+//! An operator answers a peering request, or ends a peering.
+
+use rustine_domain::ids::Host;
+use rustine_protocol::activity::{Accept, Activity, Follow, Reject};
+use rustine_store::{PeerRecord, StoreError, Tx};
+
+use super::{ACCEPTED, ASKING, REFUSED, REMOVED, list_replicas_of};
+use crate::App;
+use crate::context::uri;
+use crate::follows;
+use crate::outbox::{self, Outgoing};
+
+/// Why nothing was decided.
+#[derive(Debug, thiserror::Error)]
+pub enum DecideError {
+    /// No request of this host waits.
+    #[error(
+        "{0} asks for no peering: `rustine peer list` shows the requests, `rustine peer add {0}` asks"
+    )]
+    NotAsking(Host),
+    /// There is nothing to remove.
+    #[error("there is no peering with {0}")]
+    Unknown(Host),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Accepts a request; that completes the peering on both sides.
+///
+/// # Errors
+/// [`DecideError`]
+pub fn accept(app: &App, host: &Host) -> Result<PeerRecord, DecideError> {
+    app.db.write(|tx| {
+        let peer = asking(tx, host)?;
+        Ok(accept_in(app, tx, peer)?)
+    })
+}
+
+/// Refuses a request.
+///
+/// # Errors
+/// [`DecideError`]
+pub fn refuse(app: &App, host: &Host) -> Result<PeerRecord, DecideError> {
+    app.db.write(|tx| {
+        let mut peer = asking(tx, host)?;
+        if let Some(follow) = their_follow(&peer) {
+            let activity =
+                Reject::follow(uri(&app.activity_id()), uri(&app.instance_actor()), &follow)
+                    .to_json();
+            send(app, tx, &peer, &activity)?;
+        }
+        REFUSED.clone_into(&mut peer.state);
+        peer.updated = app.clock.now();
+        tx.put_peer(&peer)?;
+        Ok(peer)
+    })
+}
+
+/// Ends a peering, or takes a request back. Copies stay as they are.
+///
+/// # Errors
+/// [`DecideError`]
+pub fn remove(app: &App, host: &Host) -> Result<PeerRecord, DecideError> {
+    app.db.write(|tx| {
+        let mut peer = tx
+            .find_peer(host.as_str())?
+            .filter(|peer| peer.state != REMOVED)
+            .ok_or_else(|| DecideError::Unknown(host.clone()))?;
+        if let Some(follow) = their_follow(&peer) {
+            let activity =
+                Reject::follow(uri(&app.activity_id()), uri(&app.instance_actor()), &follow)
+                    .to_json();
+            send(app, tx, &peer, &activity)?;
+        }
+        follows::ask::unfollow(app, tx, "/actor", &peer.actor, &peer.inbox)?;
+        REMOVED.clone_into(&mut peer.state);
+        peer.updated = app.clock.now();
+        tx.put_peer(&peer)?;
+        list_replicas_of(tx, &peer.host, false)?;
+        Ok(peer)
+    })
+}
+
+/// Accepts inside the caller's transaction.
+pub(super) fn accept_in(
+    app: &App,
+    tx: &mut Tx<'_>,
+    mut peer: PeerRecord,
+) -> Result<PeerRecord, StoreError> {
+    if let Some(follow) = their_follow(&peer) {
+        let activity = Accept::follow(
+            uri(&app.activity_id()),
+            uri(&app.instance_actor()),
+            &follow,
+            None,
+        )
+        .to_json();
+        send(app, tx, &peer, &activity)?;
+    }
+    ACCEPTED.clone_into(&mut peer.state);
+    peer.updated = app.clock.now();
+    tx.put_peer(&peer)?;
+    list_replicas_of(tx, &peer.host, true)?;
+    Ok(peer)
+}
+
+fn asking(tx: &mut Tx<'_>, host: &Host) -> Result<PeerRecord, DecideError> {
+    let found = tx
+        .find_peer(host.as_str())?
+        .filter(|peer| peer.state == ASKING);
+    found.ok_or_else(|| DecideError::NotAsking(host.clone()))
+}
+
+fn their_follow(peer: &PeerRecord) -> Option<Follow> {
+    let document = serde_json::from_str(peer.their_activity.as_deref()?).ok()?;
+    match Activity::parse(&document) {
+        Ok(Activity::Follow(follow)) => Some(follow),
+        _ => None,
+    }
+}
+
+fn send(
+    app: &App,
+    tx: &mut Tx<'_>,
+    peer: &PeerRecord,
+    activity: &serde_json::Value,
+) -> Result<(), StoreError> {
+    let object_key = format!("follow:{}", peer.actor);
+    outbox::send(
+        app,
+        tx,
+        &Outgoing {
+            activity,
+            actor: "/actor",
+            object_key: &object_key,
+        },
+        &peer.inbox,
+    )
+}

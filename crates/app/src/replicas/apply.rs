@@ -1,0 +1,240 @@
+//! One entry of another instance's log: verified, applied and written in one transaction (`protocol.md` §3).
+
+use rustine_domain::ids::Hash;
+use rustine_domain::log::apply::ApplyError as RuleError;
+use rustine_domain::log::{
+    Body, Chain, Header, Kind, Line, Redactions, Refusal, Step, apply as rules,
+};
+use rustine_domain::schema::Schema;
+use rustine_domain::tree;
+use rustine_store::{DatasetRecord, EntryRecord, StoreError, Tx};
+
+use super::rival::{self, Rival};
+use crate::App;
+use crate::log::append::{AppendError, chain_of, follow_head};
+use crate::log::obey;
+use crate::log::rows::{DatasetRows, write_changes};
+
+/// What became of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is our head now.
+    Applied {
+        /// Its number.
+        seq: u64,
+        /// Its hash.
+        entry: Hash,
+    },
+    /// We hold it already.
+    Same,
+    /// Entries before it are missing here.
+    Gap,
+    /// A rightly signed rival of an entry we hold: the copy stands still.
+    Forked,
+    /// A rival that changes nothing; kept as evidence.
+    Evidence,
+    /// Of a kind that this version does not know.
+    UpgradeNeeded,
+    /// Dated more than a day ahead of our clock: held back, not refused.
+    Ahead,
+}
+
+/// Why an entry was not applied; nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// It breaks a rule: its source served a bad byte.
+    #[error("{0}")]
+    Refused(#[from] Refusal),
+    /// It belongs to another log than the copy is pinned to.
+    #[error("this is another log than the one that this copy is pinned to")]
+    OtherLog,
+    /// The source does not hold the body.
+    #[error("the source does not hold the body of entry {0}")]
+    NoBody(u64),
+    /// The copy stands still until people settle a fork.
+    #[error("the copy is frozen by a fork")]
+    Frozen,
+    /// The copy was removed.
+    #[error("the copy was removed")]
+    Removed,
+    /// Our own quota for the log is used up.
+    #[error("the log is longer than `limits.replica_entries` allows")]
+    Quota,
+    /// What is stored cannot be read or written.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes one line of a log, from a pull or a push; `source` is the host that served it.
+///
+/// # Errors
+/// [`ApplyError`]; nothing was written.
+pub fn apply(app: &App, dataset: i64, source: &str, line: &Line) -> Result<Outcome, ApplyError> {
+    app.db
+        .write_alone(|tx| apply_in(app, tx, dataset, source, line))
+}
+
+/// As [`apply`], inside the caller's transaction.
+///
+/// # Errors
+/// [`ApplyError`]; the caller's transaction must then be given up.
+pub fn apply_in(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: i64,
+    source: &str,
+    line: &Line,
+) -> Result<Outcome, ApplyError> {
+    tx.lock_dataset(dataset)?;
+    let mut dataset = tx.find_dataset(dataset)?.ok_or(ApplyError::Removed)?;
+    let header = &line.header;
+    if dataset.status == "frozen" && !header.kind.is_upkeep() {
+        return Err(ApplyError::Frozen);
+    }
+    if header.is_ahead_of(app.clock.now()) {
+        return Ok(Outcome::Ahead);
+    }
+    if header.seq >= app.settings.limits.replica_entries {
+        return Err(ApplyError::Quota);
+    }
+    if dataset.seq < 0 {
+        return begin(tx, &mut dataset, line);
+    }
+    let chain = chain_of(&dataset)?;
+    match chain.follow(header)? {
+        Step::Next(next) => extend(tx, &mut dataset, line, &next),
+        Step::Same => Ok(Outcome::Same),
+        Step::Gap => Ok(Outcome::Gap),
+        Step::UpgradeNeeded(_) => Ok(Outcome::UpgradeNeeded),
+        Step::Behind => Ok(match rival::judge(app, tx, &mut dataset, source, header)? {
+            Rival::None => Outcome::Same,
+            Rival::Evidence => Outcome::Evidence,
+            Rival::Fork => Outcome::Forked,
+        }),
+    }
+}
+
+fn begin(tx: &mut Tx<'_>, dataset: &mut DatasetRecord, line: &Line) -> Result<Outcome, ApplyError> {
+    let header = &line.header;
+    if header.seq != 0 {
+        return Ok(Outcome::Gap);
+    }
+    let pinned = header.hash() == dataset.genesis
+        && header.uid == dataset.uid
+        && header.attributed_to == dataset.url;
+    if !pinned {
+        return Err(ApplyError::OtherLog);
+    }
+    let chain = Chain::genesis(header)?;
+    "published".clone_into(&mut dataset.status);
+    extend(tx, dataset, line, &chain)
+}
+
+fn extend(
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    line: &Line,
+    chain: &Chain,
+) -> Result<Outcome, ApplyError> {
+    let header = &line.header;
+    let mut body = line.read_body()?.ok_or(ApplyError::NoBody(header.seq))?;
+    let mut known = known_redactions(tx, dataset)?;
+    known.learn(header);
+    let applied = match rules(
+        header,
+        &mut body,
+        &mut DatasetRows {
+            tx,
+            dataset: dataset.id,
+        },
+        &known,
+    ) {
+        Ok(applied) => applied,
+        Err(RuleError::Refused(refusal)) => return Err(refusal.into()),
+        Err(RuleError::Rows(error)) => return Err(error.into()),
+    };
+    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
+    if !applied.changes.is_empty() {
+        let schema = readable_schema(dataset);
+        write_changes(tx, dataset.id, dataset.uid, seq, &applied.changes, &schema)?;
+        let root = tree::update(&mut tx.tree(dataset.id), &applied.buckets())?;
+        applied.check_state(header, root)?;
+    } else if header.state != dataset.state && header.seq > 0 {
+        return Err(Refusal::StateRoot.into());
+    }
+    write_entry(tx, dataset.id, header, chain.entry, &body)?;
+    follow_head(
+        dataset,
+        chain,
+        applied.schema.as_ref(),
+        applied.policy.as_ref(),
+    )?;
+    tx.update_dataset(dataset)?;
+    if let Kind::Redact(targets) = &header.kind {
+        obey::obey(tx, dataset, header.seq, targets, &known)?;
+    }
+    Ok(Outcome::Applied {
+        seq: header.seq,
+        entry: chain.entry,
+    })
+}
+
+/// A copy is kept even where this version cannot read its schema: it then has no places and no types.
+fn readable_schema(dataset: &DatasetRecord) -> Schema {
+    let document = serde_json::from_str(&dataset.schema).unwrap_or_default();
+    Schema::parse(&document).unwrap_or_else(|_| Schema::empty())
+}
+
+/// All that redact entries of this log have named so far.
+pub(crate) fn known_redactions(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+) -> Result<Redactions, StoreError> {
+    let mut known = Redactions::new();
+    if tx.count_redactions(dataset.id)?.0 == 0 {
+        return Ok(known);
+    }
+    for entry in tx.list_entries_of_kinds(dataset.id, &["redact"])? {
+        known.learn(&stored_header(&entry)?);
+    }
+    Ok(known)
+}
+
+/// A header that was verified when it was taken in.
+///
+/// # Errors
+/// Where the stored text is damaged.
+pub(crate) fn stored_header(entry: &EntryRecord) -> Result<Header, StoreError> {
+    let damaged = |error: &dyn std::fmt::Display| {
+        StoreError::Other(format!(
+            "the stored entry {} is damaged: {error}",
+            entry.seq
+        ))
+    };
+    let value =
+        rustine_domain::json::parse(entry.header.as_bytes()).map_err(|error| damaged(&error))?;
+    Header::parse(&value).map_err(|refusal| damaged(&refusal))
+}
+
+fn write_entry(
+    tx: &mut Tx<'_>,
+    dataset: i64,
+    header: &Header,
+    entry: Hash,
+    body: &Body,
+) -> Result<(), StoreError> {
+    let seq = i64::try_from(header.seq)
+        .map_err(|_| StoreError::Other("a seq out of range".to_owned()))?;
+    tx.insert_entry(&EntryRecord {
+        dataset,
+        seq,
+        kind: header.kind.name().to_owned(),
+        time: header.time,
+        header: header.text().to_owned(),
+        entry,
+    })?;
+    tx.put_body(dataset, seq, &body.to_text())
+}

@@ -1,0 +1,372 @@
+//! The replica as a state machine without I/O: events in, at most one request out (`protocol.md` §3.6).
+//!
+//! It decides what to ask next and of whom. Verifying and applying are done by `app::replicas` in one
+//! transaction per entry; its verdict comes back as an [`Event`]. Times are parameters, so the same machine
+//! runs in the node and in a simulation.
+
+use rustine_domain::ids::Hash;
+use rustine_domain::time::Timestamp;
+
+/// Seconds between two looks at the origin's head when nobody hints.
+pub const CHECK_SECONDS: i64 = 3600;
+/// First pause after a source failed; it doubles up to [`LONGEST_PAUSE_SECONDS`].
+pub const FIRST_PAUSE_SECONDS: i64 = 2;
+/// Longest pause of a source that keeps failing.
+pub const LONGEST_PAUSE_SECONDS: i64 = 900;
+/// Seconds before a replica that had nothing new is asked again while the origin is silent.
+pub const RECHECK_SECONDS: i64 = 60;
+/// How long a source that served a bad byte is not asked; it doubles at each repetition.
+pub const QUARANTINE_SECONDS: i64 = 3600;
+
+/// Who serves a copy of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// The instance that owns the dataset.
+    Origin,
+    /// A peer of ours that keeps a copy, or the one the operator named.
+    Peer,
+    /// Another instance that says it keeps a copy.
+    Other,
+}
+
+/// A head that somebody serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    /// Number of the last entry.
+    pub seq: u64,
+    /// Its hash.
+    pub entry: Hash,
+}
+
+/// Index of a source in [`Replica::sources`].
+pub type SourceIndex = usize;
+
+/// One place to pull from, and what is remembered of it.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The log's URL there, without a trailing slash.
+    pub log: String,
+    /// Who serves it.
+    pub standing: Standing,
+    failures: u32,
+    quarantines: u32,
+    not_before: Timestamp,
+    head: Option<Head>,
+}
+
+/// Why a copy stands still until a person acts or the program is upgraded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Halt {
+    /// Two rightly signed headers with one seq were seen; nothing is applied.
+    Forked,
+    /// The next entry is of a kind this version does not know.
+    UpgradeNeeded,
+    /// The dataset is closed: nothing follows but redactions and moves.
+    Closed,
+}
+
+/// The machine of one copy.
+#[derive(Debug, Clone)]
+pub struct Replica {
+    genesis: Hash,
+    local: Option<Head>,
+    sources: Vec<Source>,
+    asked: Option<Request>,
+    hinted: Option<u64>,
+    next_check: Timestamp,
+    confirmed_at: Option<Timestamp>,
+    halt: Option<Halt>,
+}
+
+/// What the driver is to do now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Request {
+    /// Fetch `{log}/head`.
+    Head(SourceIndex),
+    /// Fetch `{log}/entries?from=…`, verify and apply each.
+    Entries {
+        /// Of whom.
+        source: SourceIndex,
+        /// First entry to send.
+        from: u64,
+    },
+}
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Time passed.
+    Tick,
+    /// A push or a person says that there is an entry `seq`.
+    Hint(u64),
+    /// The head that was asked for. `genesis` is the source's.
+    Head {
+        /// Genesis hash of the log that the source serves.
+        genesis: Hash,
+        /// Its head.
+        head: Head,
+    },
+    /// Entries were applied; `local` is our head now. `more` where the source holds further ones.
+    Applied {
+        /// Our head.
+        local: Head,
+        /// True where the answer ended at its limit.
+        more: bool,
+    },
+    /// A push was applied outside of a request.
+    Pushed(Head),
+    /// The source did not answer, or not in time.
+    Unreachable,
+    /// The source served something that breaks a rule; nothing of it was applied.
+    Bad,
+    /// The copy must stand still.
+    Halted(Halt),
+    /// A person ended the halt, or a rotate did.
+    Resumed,
+}
+
+impl Replica {
+    /// A copy of the log that begins with `genesis`; `local` is what we hold already.
+    pub fn new(genesis: Hash, local: Option<Head>, now: Timestamp) -> Self {
+        Self {
+            genesis,
+            local,
+            sources: Vec::new(),
+            asked: None,
+            hinted: None,
+            next_check: now,
+            confirmed_at: None,
+            halt: None,
+        }
+    }
+
+    /// Our head.
+    pub fn local(&self) -> Option<Head> {
+        self.local
+    }
+    /// When the origin itself last confirmed our head.
+    pub fn confirmed_at(&self) -> Option<Timestamp> {
+        self.confirmed_at
+    }
+    /// Why the copy stands still, if it does.
+    pub fn halt(&self) -> Option<Halt> {
+        self.halt
+    }
+    /// The places to pull from.
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+    /// The highest seq that a source announced.
+    pub fn announced(&self) -> Option<u64> {
+        self.sources
+            .iter()
+            .filter_map(|source| source.head)
+            .map(|head| head.seq)
+            .chain(self.hinted)
+            .max()
+    }
+
+    /// Adds a place to pull from; a known one keeps what is remembered of it.
+    pub fn add_source(&mut self, log: String, standing: Standing) {
+        if let Some(known) = self.sources.iter_mut().find(|source| source.log == log) {
+            known.standing = known.standing.min(standing);
+            return;
+        }
+        self.sources.push(Source {
+            log,
+            standing,
+            failures: 0,
+            quarantines: 0,
+            not_before: Timestamp::from_seconds(0).expect("the epoch is representable"),
+            head: None,
+        });
+    }
+
+    /// Takes an event and says what to do next; `None` is "wait for the next event".
+    pub fn step(&mut self, now: Timestamp, event: Event) -> Option<Request> {
+        match event {
+            Event::Tick => {}
+            Event::Hint(seq) => {
+                if self.local.is_none_or(|local| seq > local.seq) {
+                    self.hinted = Some(self.hinted.map_or(seq, |known| known.max(seq)));
+                    self.next_check = now;
+                    // Whoever pushed is awake, so the origin's pause ends.
+                    for source in self
+                        .sources
+                        .iter_mut()
+                        .filter(|source| source.quarantines == 0)
+                    {
+                        source.not_before = source.not_before.min(now);
+                    }
+                }
+            }
+            Event::Pushed(head) => self.advance(head),
+            Event::Head { genesis, head } => return self.head_arrived(now, genesis, head),
+            Event::Applied { local, more } => return self.entries_applied(now, local, more),
+            Event::Unreachable => self.source_failed(now),
+            Event::Bad => self.quarantine(now),
+            Event::Halted(halt) => {
+                self.asked = None;
+                self.halt = Some(halt);
+            }
+            Event::Resumed => {
+                self.halt = None;
+                self.next_check = now;
+            }
+        }
+        self.next_request(now)
+    }
+
+    fn advance(&mut self, head: Head) {
+        // Our head never goes back here; only a rotate undoes entries, and it resets the machine.
+        if self.local.is_none_or(|local| head.seq > local.seq) {
+            self.local = Some(head);
+        }
+        if self.hinted.is_some_and(|seq| seq <= head.seq) {
+            self.hinted = None;
+        }
+    }
+
+    fn head_arrived(&mut self, now: Timestamp, genesis: Hash, head: Head) -> Option<Request> {
+        let Some(Request::Head(index)) = self.asked.take() else {
+            return self.next_request(now);
+        };
+        if genesis != self.genesis {
+            // Another log under the same name is never a copy of this one.
+            self.quarantine_source(now, index);
+            return self.next_request(now);
+        }
+        let source = &mut self.sources[index];
+        source.failures = 0;
+        source.head = Some(head);
+        match self.local {
+            Some(local) if head.seq < local.seq => {
+                // A lower head is behind, never an error.
+                self.rest(now, index, false);
+                self.next_request(now)
+            }
+            Some(local) if head == local => {
+                self.rest(now, index, true);
+                self.next_request(now)
+            }
+            // The same seq with another hash: its header tells whether that is a fork.
+            Some(local) if head.seq == local.seq => self.ask(Request::Entries {
+                source: index,
+                from: head.seq,
+            }),
+            Some(local) => self.ask(Request::Entries {
+                source: index,
+                from: local.seq + 1,
+            }),
+            None => self.ask(Request::Entries {
+                source: index,
+                from: 0,
+            }),
+        }
+    }
+
+    /// A source has nothing more than we hold.
+    fn rest(&mut self, now: Timestamp, index: SourceIndex, confirmed: bool) {
+        let source = &mut self.sources[index];
+        if source.standing == Standing::Origin {
+            if confirmed {
+                self.confirmed_at = Some(now);
+            }
+            self.hinted = None;
+            self.next_check = now.plus_seconds(CHECK_SECONDS);
+        } else {
+            // Only the origin can say that nothing is missing, so it goes on being asked at its own pace.
+            source.not_before = now.plus_seconds(RECHECK_SECONDS);
+        }
+    }
+
+    fn entries_applied(&mut self, now: Timestamp, local: Head, more: bool) -> Option<Request> {
+        let Some(Request::Entries { source: index, .. }) = self.asked.take() else {
+            self.advance(local);
+            return self.next_request(now);
+        };
+        let progressed = self.local.is_none_or(|before| local.seq > before.seq);
+        self.advance(local);
+        if more && progressed {
+            return self.ask(Request::Entries {
+                source: index,
+                from: local.seq + 1,
+            });
+        }
+        let source = &mut self.sources[index];
+        if !progressed && source.head.is_some_and(|head| head.seq > local.seq) {
+            // It announces entries that it does not send.
+            source.head = None;
+            self.pause(now, index);
+            return self.next_request(now);
+        }
+        let reached = source.head.is_none_or(|head| head.seq <= local.seq);
+        let confirmed = source.head == Some(local);
+        if reached {
+            self.rest(now, index, confirmed);
+        }
+        self.next_request(now)
+    }
+
+    fn source_failed(&mut self, now: Timestamp) {
+        if let Some(index) = self.asked.take().map(source_of) {
+            self.pause(now, index);
+        }
+    }
+
+    fn pause(&mut self, now: Timestamp, index: SourceIndex) {
+        let source = &mut self.sources[index];
+        source.failures = source.failures.saturating_add(1);
+        let doubled = FIRST_PAUSE_SECONDS << source.failures.saturating_sub(1).min(20);
+        source.not_before = now.plus_seconds(doubled.min(LONGEST_PAUSE_SECONDS));
+    }
+
+    fn quarantine(&mut self, now: Timestamp) {
+        if let Some(index) = self.asked.take().map(source_of) {
+            self.quarantine_source(now, index);
+        }
+    }
+
+    fn quarantine_source(&mut self, now: Timestamp, index: SourceIndex) {
+        let source = &mut self.sources[index];
+        source.head = None;
+        source.quarantines = source.quarantines.saturating_add(1);
+        let factor = 1_i64 << source.quarantines.saturating_sub(1).min(10);
+        source.not_before = now.plus_seconds(QUARANTINE_SECONDS * factor);
+    }
+
+    fn ask(&mut self, request: Request) -> Option<Request> {
+        self.asked = Some(request);
+        Some(request)
+    }
+
+    fn next_request(&mut self, now: Timestamp) -> Option<Request> {
+        if self.asked.is_some()
+            || matches!(self.halt, Some(Halt::Forked | Halt::UpgradeNeeded))
+            || now < self.next_check
+        {
+            return None;
+        }
+        // The origin first, then our peers, then the others; among equals the one that failed least.
+        let index = (0..self.sources.len())
+            .filter(|&index| self.sources[index].not_before <= now)
+            .min_by_key(|&index| (self.sources[index].standing, self.sources[index].failures))?;
+        self.ask(Request::Head(index))
+    }
+
+    /// When the machine wants to be stepped again, at the latest.
+    pub fn wake_at(&self) -> Timestamp {
+        let sources = self.sources.iter().map(|source| source.not_before).min();
+        sources.map_or(self.next_check, |at| at.max(self.next_check))
+    }
+}
+
+fn source_of(request: Request) -> SourceIndex {
+    match request {
+        Request::Head(source) | Request::Entries { source, .. } => source,
+    }
+}
+
+#[cfg(test)]
+#[path = "machine_tests.rs"]
+mod tests;

@@ -1,0 +1,3 @@
+//! Keeping verified copies of other instances' datasets.
+
+pub mod machine;
