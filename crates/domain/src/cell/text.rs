@@ -5,16 +5,19 @@ pub(super) fn is_email(text: &str) -> bool {
     let Some((name, domain)) = text.rsplit_once('@') else {
         return false;
     };
-    let atom = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    let atom = |c: char| c.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
     let dotted = |t: &str, good: &dyn Fn(&str) -> bool| t.split('.').all(good);
     (1..=64).contains(&name.len())
         && dotted(name, &|part| !part.is_empty() && part.chars().all(atom))
         && domain.len() <= 253
         && domain.contains('.')
         && dotted(domain, &is_label)
-        && domain.rsplit('.').next().is_some_and(|top| {
-            top.chars().count() >= 2 && !top.starts_with(|c: char| c.is_ascii_digit())
-        })
+        && domain.rsplit('.').next().is_some_and(is_top_label)
+}
+
+fn is_top_label(label: &str) -> bool {
+    let letters = label.chars().all(char::is_alphabetic);
+    label.chars().count() >= 2 && (letters || label.starts_with("xn--"))
 }
 
 fn is_label(label: &str) -> bool {
@@ -78,7 +81,8 @@ fn is_amounts(text: &str, units: &str) -> bool {
             return false;
         };
         let plain = number.replace(',', ".");
-        if super::Decimal::parse(&plain).is_none() {
+        let bare = plain.starts_with('.') || plain.ends_with('.');
+        if bare || super::Decimal::parse(&plain).is_none() {
             return false;
         }
         units = &units[place + 1..];
@@ -108,6 +112,8 @@ mod tests {
                 "a@b.fr",
                 "prenom.nom+tag@sous.domaine.example",
                 "a@école.fr",
+                "é@a.fr",
+                "a@b.xn--p1ai",
             ],
             &[
                 "a@b",
@@ -117,6 +123,7 @@ mod tests {
                 "a..b@c.fr",
                 "a@b.fr|c@d.fr",
                 "a@b.1",
+                "a@b.e23",
                 "",
             ],
         );
@@ -174,7 +181,8 @@ mod tests {
                 "P2W",
             ],
             &[
-                "P", "PT", "P1DT", "1D", "P1H", "P1D2Y", "P1", "P1.2.3D", "P1É", "",
+                "P", "PT", "P1DT", "1D", "P1H", "P1D2Y", "P1", "P1.2.3D", "P,5Y", "PT1.H", "P1É",
+                "",
             ],
         );
     }
