@@ -7,6 +7,7 @@
 mod cells;
 mod keys;
 mod outcome;
+mod scan;
 
 use std::collections::BTreeSet;
 
@@ -21,6 +22,7 @@ use crate::schema::Schema;
 
 pub(crate) use self::keys::collisions;
 pub(crate) use self::outcome::{Fit, Outcomes};
+pub use self::scan::Scan;
 
 /// The dataset that a patch is for.
 #[derive(Debug, Clone, Copy)]

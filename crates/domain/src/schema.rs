@@ -22,6 +22,7 @@ pub use self::draft::{FieldDraft, draft};
 pub use self::field::{Field, FieldType};
 pub use self::pattern::{Choices, Pattern, Shape};
 use crate::ids::FieldName;
+use crate::problem::Code;
 pub use crate::problem::SchemaProblem;
 
 /// How many fields a dataset may have (`protocol.md` §3.3).
@@ -115,7 +116,8 @@ impl Schema {
 
     /// Reads a document that an owner wants to publish: every problem refuses it.
     pub fn parse(document: &Value) -> Result<Self, Vec<SchemaProblem>> {
-        let (schema, problems) = Self::read(document);
+        let (schema, mut problems) = Self::read(document);
+        problems.extend(schema.unusable_patterns());
         if problems.is_empty() {
             Ok(schema)
         } else {
@@ -124,9 +126,23 @@ impl Schema {
     }
 
     /// Reads any document as far as it goes. What cannot be used is left out and reported: a replica must
-    /// show a dataset whose schema is of a later version, or careless.
+    /// show a dataset whose schema is of a later version, or careless. This is also how a schema that was
+    /// parsed once is read again: patterns are compiled only when a cell is checked.
     pub fn read(document: &Value) -> (Self, Vec<SchemaProblem>) {
         parse::read(document)
+    }
+
+    fn unusable_patterns(&self) -> Vec<SchemaProblem> {
+        let fault = |field: &Field| {
+            let pattern = field.constraints.pattern.as_ref()?;
+            let problem = || {
+                SchemaProblem::new(Code::SchemaBadPattern)
+                    .about(&field.name, field.shown_name())
+                    .with("value", pattern.as_str())
+            };
+            (!pattern.is_usable()).then(problem)
+        };
+        self.fields.iter().filter_map(fault).collect()
     }
 
     /// The document as it was read.

@@ -38,7 +38,7 @@ const ANY_TIMES: [&str; 6] = ["%H:%M:%S%z", "%H:%M:%S", "%H:%M", "%Hh%M", "%Hh",
 /// Reads a date.
 pub fn date(form: &Form, text: &str) -> Option<Date> {
     match form {
-        Form::Default => Pattern::parse("%Y-%m-%d")?.read(text).map(|m| m.at.date()),
+        Form::Default => iso_date(text),
         Form::Pattern(pattern) => pattern.read(text).map(|m| m.at.date()),
         Form::Any => first_match(ANY_DATES, text.trim())
             .or_else(|| datetime(&Form::Default, text))
@@ -83,18 +83,29 @@ fn first_match<const N: usize>(patterns: [&str; N], text: &str) -> Option<Moment
         .find_map(|pattern| Pattern::parse(pattern)?.read(text))
 }
 
+/// `YYYY-MM-DD`, where month and day may have one digit as strptime allows.
+fn iso_date(text: &str) -> Option<Date> {
+    let mut parts = text.splitn(3, '-');
+    let mut part = |lengths: std::ops::RangeInclusive<usize>| {
+        let part = parts.next().filter(|part| lengths.contains(&part.len()))?;
+        pattern::digits(part)
+    };
+    let (year, month, day) = (part(4..=4)?, part(1..=2)?, part(1..=2)?);
+    Date::new(
+        i16::try_from(year).ok()?,
+        i8::try_from(month).ok()?,
+        i8::try_from(day).ok()?,
+    )
+    .ok()
+}
+
 /// `YYYY-MM-DD`, any one character, and a time with seconds.
 fn iso_datetime(text: &str) -> Option<Moment> {
     let date = text.get(..10)?;
     let mut rest = text.get(10..)?.chars();
     rest.next()?;
     let moment = iso_time(rest.as_str())?;
-    let is_iso = |t: &str| t.len() == 10 && t.as_bytes()[4] == b'-' && t.as_bytes()[7] == b'-';
-    let date = Pattern::parse("%Y-%m-%d")?
-        .read(date)
-        .filter(|_| is_iso(date))?
-        .at
-        .date();
+    let date = iso_date(date)?;
     Some(Moment {
         at: date.to_datetime(moment.at.time()),
         offset: moment.offset,

@@ -16,10 +16,11 @@ pub(crate) struct Collision {
     fields: Vec<FieldName>,
     titles: String,
     values: String,
+    other: Option<RowId>,
 }
 
 impl Collision {
-    /// As something wrong with the patch.
+    /// As something wrong with the patch; `args["other"]` is the row that has the key, so that it can be linked.
     pub(crate) fn as_problem(&self) -> Problem {
         self.told(if self.fields.len() == 1 {
             Code::Unique
@@ -32,10 +33,14 @@ impl Collision {
         self.told(Code::KeyTaken)
     }
     fn told(&self, code: Code) -> Problem {
-        Problem::new(code)
+        let problem = Problem::new(code)
             .about(&self.fields[0], &self.titles)
             .with("value", &self.values)
-            .at(self.place.clone())
+            .at(self.place.clone());
+        match self.other {
+            Some(row) => problem.with("other", row),
+            None => problem,
+        }
     }
 }
 
@@ -60,8 +65,10 @@ pub(crate) fn collisions<C: CurrentRows>(
                 continue;
             }
             let shared = keyed.iter().filter(|(_, other)| other == key).count() > 1;
-            if shared || current.taken(&fields, key, &moved)?.is_some() {
-                found.push(collision(schema, row, fields.clone()));
+            let other = current.taken(&fields, key, &moved)?;
+            if shared || other.is_some() {
+                let collision = collision(schema, row, fields.clone());
+                found.push(Collision { other, ..collision });
             }
         }
     }
@@ -126,6 +133,7 @@ fn collision(schema: &Schema, row: &RowOutcome, fields: Vec<FieldName>) -> Colli
     Collision {
         op: row.op,
         place: row.place.clone(),
+        other: None,
         titles: titles.join(" + "),
         values: values.join(" + "),
         fields,

@@ -178,6 +178,7 @@ fn a_key_of_several_fields_is_one_value() {
     let report = report_on(PLACES, places(), "add nom=Gare code=75001");
     assert_eq!(report.problems[0].arg("value"), "Gare + 75001");
     assert_eq!(report.problems[0].arg("field"), "Nom + Code postal");
+    assert_eq!(report.problems[0].arg("other"), row_id(1).to_string());
 }
 
 #[test]

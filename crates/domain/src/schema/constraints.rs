@@ -53,12 +53,15 @@ pub struct Allowed {
 }
 
 /// Reads the constraints of a field; a faulty one is left out and reported by code and member name.
+/// `patterns` is how many fields of the schema have a pattern.
 pub(super) fn read(
     field: &Map<String, Value>,
     kind: FieldType,
     reading: &Reading,
+    patterns: usize,
 ) -> (Constraints, Vec<Problem>) {
     let mut reader = Reader {
+        patterns,
         kind,
         reading,
         read: Constraints::default(),
@@ -80,6 +83,7 @@ pub(super) fn read(
 }
 
 struct Reader<'a> {
+    patterns: usize,
     kind: FieldType,
     reading: &'a Reading,
     read: Constraints,
@@ -169,10 +173,7 @@ impl Reader<'_> {
         let Some(text) = value.as_str() else {
             return self.fault(Code::SchemaBadConstraint, "pattern");
         };
-        match Pattern::parse(text) {
-            Some(pattern) => self.read.pattern = Some(pattern),
-            None => self.fault(Code::SchemaBadPattern, text),
-        }
+        self.read.pattern = Some(Pattern::among(text, self.patterns));
     }
 
     fn allow(&mut self, name: &str, value: &Value) {

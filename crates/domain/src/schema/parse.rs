@@ -16,6 +16,7 @@ pub(super) fn read(document: &Value) -> (Schema, Vec<Problem>) {
     let empty = Map::new();
     let mut reader = Reader {
         problems: Vec::new(),
+        patterns: count_patterns(document),
     };
     let members = document.as_object().unwrap_or_else(|| {
         reader.fault(Problem::new(Code::SchemaNotObject).with("value", document));
@@ -44,6 +45,7 @@ pub(super) fn read(document: &Value) -> (Schema, Vec<Problem>) {
 
 struct Reader {
     problems: Vec<Problem>,
+    patterns: usize,
 }
 
 impl Reader {
@@ -146,7 +148,7 @@ impl Reader {
         let title = text(members, "title").unwrap_or_else(|| name.to_string());
         let format = text(members, "format").unwrap_or_else(|| "default".to_owned());
         let (reading, mut problems) = reading::reading(members, kind, &format);
-        let (constraints, more) = constraints::read(members, kind, &reading);
+        let (constraints, more) = constraints::read(members, kind, &reading, self.patterns);
         problems.extend(more);
         self.problems
             .extend(problems.into_iter().map(|p| p.about(&name, &title)));
@@ -308,6 +310,12 @@ impl Reader {
             references,
         })
     }
+}
+
+fn count_patterns(document: &Value) -> usize {
+    let fields = document["fields"].as_array().map_or(&[][..], Vec::as_slice);
+    let has_pattern = |field: &&Value| field["constraints"]["pattern"].is_string();
+    fields.iter().filter(has_pattern).count()
 }
 
 /// A name of our form that is not one of ours: those beginning with `_` are never in a schema.

@@ -3,41 +3,53 @@
 //! Table Schema patterns are XML Schema expressions, which match whole values; so does this, where
 //! frictionless 5.21 lets `a|b` match `a` and anything behind it.
 
+use std::sync::{Arc, OnceLock};
+
 use regex::{Regex, RegexBuilder};
 
-/// Compiled patterns stay below this, and so does what matching builds: 1 MiB each.
+/// A compiled pattern stays below this, and so does what matching builds: 1 MiB.
 const MAX_COMPILED_BYTES: usize = 1 << 20;
+/// All compiled patterns of one schema together stay below this: 16 MiB, because anybody may send a schema.
+const MAX_SCHEMA_BYTES: usize = 16 << 20;
 /// Longer patterns are refused before they are compiled.
 const MAX_PATTERN_BYTES: usize = 16 * 1024;
 
-/// A usable pattern. Matching takes time linear in the value, whatever the pattern.
+/// A pattern, compiled when it is first needed: most readers of a schema never match anything, and compiling
+/// costs a thousand times what matching does. Matching takes time linear in the value, whatever the pattern.
 #[derive(Debug, Clone)]
 pub struct Pattern {
     text: String,
-    regex: Regex,
+    room: usize,
+    regex: Arc<OnceLock<Option<Regex>>>,
     choices: Option<Choices>,
     shape: Option<Shape>,
 }
 
 impl Pattern {
-    /// Compiles a pattern; `None` where it cannot be: look-around, back-references, a wrong form, too large.
-    pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > MAX_PATTERN_BYTES {
-            return None;
-        }
-        // Compiled alone first: `a)|(b` is no pattern, although it would be one between our brackets.
-        compile(text)?;
-        Some(Self {
-            text: text.to_owned(),
-            regex: compile(&format!("\\A(?:{text})\\z"))?,
-            choices: Choices::parse(text),
-            shape: Shape::parse(text),
-        })
+    /// Reads a pattern of which a schema has only this one.
+    pub fn new(text: &str) -> Self {
+        Self::among(text, 1)
     }
 
-    /// True where the whole value matches.
+    /// Reads one of several patterns that share the room of their schema.
+    pub(super) fn among(text: &str, patterns: usize) -> Self {
+        Self {
+            text: text.to_owned(),
+            room: MAX_COMPILED_BYTES.min(MAX_SCHEMA_BYTES / patterns.max(1)),
+            regex: Arc::default(),
+            choices: Choices::parse(text),
+            shape: Shape::parse(text),
+        }
+    }
+
+    /// False for a pattern that cannot be compiled: look-around, back-references, a wrong form, too large.
+    pub fn is_usable(&self) -> bool {
+        self.regex().is_some()
+    }
+    /// True where the whole value matches, and for every value where the pattern is not usable: a constraint
+    /// that nobody can read constrains nothing.
     pub fn matches(&self, value: &str) -> bool {
-        self.regex.is_match(value)
+        self.regex().is_none_or(|regex| regex.is_match(value))
     }
     /// The pattern as written.
     pub fn as_str(&self) -> &str {
@@ -51,15 +63,51 @@ impl Pattern {
     pub fn shape(&self) -> Option<Shape> {
         self.shape
     }
+
+    fn regex(&self) -> Option<&Regex> {
+        let compile = || compile(&self.text, self.room);
+        self.regex.get_or_init(compile).as_ref()
+    }
 }
 
-fn compile(text: &str) -> Option<Regex> {
-    RegexBuilder::new(text)
-        .size_limit(MAX_COMPILED_BYTES)
-        .dfa_size_limit(MAX_COMPILED_BYTES)
+fn compile(text: &str, room: usize) -> Option<Regex> {
+    if text.len() > MAX_PATTERN_BYTES || !is_closed(text) {
+        return None;
+    }
+    RegexBuilder::new(&format!("\\A(?:{text})\\z"))
+        .size_limit(room)
+        .dfa_size_limit(room)
         .nest_limit(64)
         .build()
         .ok()
+}
+
+/// True where every bracket is closed after it was opened: `a)|(b` is no pattern, although it would be one
+/// between our brackets.
+fn is_closed(text: &str) -> bool {
+    let mut groups = 0_u32;
+    let mut classes = 0_u32;
+    let mut class_begins = false;
+    let mut letters = text.chars();
+    while let Some(letter) = letters.next() {
+        let first_in_class = std::mem::take(&mut class_begins);
+        match letter {
+            '\\' => {
+                letters.next();
+            }
+            '[' => {
+                classes += 1;
+                class_begins = true;
+            }
+            '^' if first_in_class => class_begins = true,
+            ']' if classes > 0 && !first_in_class => classes -= 1,
+            '(' if classes == 0 => groups += 1,
+            ')' if classes == 0 && groups == 0 => return false,
+            ')' if classes == 0 => groups -= 1,
+            _ => {}
+        }
+    }
+    groups == 0
 }
 
 /// A list of choices: one of them, or several with a separator.
@@ -123,7 +171,7 @@ impl Choices {
         Some(Self::one_of(options(list)?)).filter(|choices| choices.options.len() > 1)
     }
 
-    /// The pattern that [`Pattern::parse`] reads back; what an export to Table Schema v1 tools writes.
+    /// The pattern that [`Pattern`] reads back; what an export to Table Schema v1 tools writes.
     pub fn to_pattern(&self) -> String {
         let list: Vec<String> = self.values().map(regex::escape).collect();
         let list = list.join("|");
