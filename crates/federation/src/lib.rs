@@ -1,3 +1,4 @@
 //! Rustine among other servers.
 
+pub mod documents;
 pub mod replication;

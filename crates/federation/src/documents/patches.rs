@@ -1,0 +1,66 @@
+//! `/patches/{uuid}`: a patch that somebody of this instance proposed, for the dataset's origin to read again.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use rustine_app::App;
+use rustine_domain::commit::OfferedOp;
+use rustine_domain::ids::PatchId;
+use rustine_protocol::object::DataPatch;
+use rustine_store::{PatchRecord, Tx};
+use serde_json::Value;
+
+use super::answer;
+use super::find::{self, AppData, read};
+use super::problem::DocumentProblem;
+
+/// The patch. Its summary is free text and stays here; so does who a visitor said they are.
+pub async fn patch(
+    app: AppData,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, DocumentProblem> {
+    let id: PatchId = id.parse().map_err(|_| DocumentProblem::NotFound)?;
+    let document = read(&app, move |app, tx| patch_document(app, tx, id)).await?;
+    Ok(answer::activity(&request, &document))
+}
+
+fn patch_document(app: &App, tx: &mut Tx<'_>, id: PatchId) -> Result<Value, DocumentProblem> {
+    let site = find::site(app)?;
+    let record = tx.find_patch(id)?.ok_or(DocumentProblem::NotFound)?;
+    let dataset = tx.load_dataset(record.dataset)?;
+    // A patch of another instance has its address there. One that lost its nonce to an erasure cannot be checked
+    // against its digest any more, and what is left of it helps nobody.
+    let nonce = record.nonce.ok_or(DocumentProblem::NotFound)?;
+    if !record.proposer_host.is_empty() || !find::is_public(&dataset) {
+        return Err(DocumentProblem::NotFound);
+    }
+    let attributed_to = match &record.proposer {
+        Some(actor) => actor.parse().map_err(|_| DocumentProblem::Damaged)?,
+        None => site.actor(),
+    };
+    let visitor = record
+        .visitor
+        .as_deref()
+        .and_then(|visitor| visitor.parse().ok());
+    let patch = DataPatch {
+        id: site.patch(id),
+        attributed_to,
+        context: dataset.url.parse().map_err(|_| DocumentProblem::Damaged)?,
+        uid: record.uid,
+        published: record.created,
+        summary: None,
+        schema: record.schema_hash,
+        nonce,
+        digest: record.digest,
+        ops: operations(&record)?,
+        visitor,
+    };
+    Ok(patch.to_json())
+}
+
+fn operations(record: &PatchRecord) -> Result<Vec<OfferedOp>, DocumentProblem> {
+    let ops: Vec<Value> =
+        serde_json::from_str(&record.ops).map_err(|_| DocumentProblem::Damaged)?;
+    ops.iter()
+        .map(|op| OfferedOp::from_json(op).map_err(|_| DocumentProblem::Damaged))
+        .collect()
+}
