@@ -100,7 +100,7 @@ fn of_manifest(place: &str, name: &str, manifest: &Table) -> Vec<String> {
     found
 }
 
-/// Dev-dependencies add testkit to the allowed arrows, and nothing else.
+/// Dev-dependencies add to the allowed arrows testkit and the crate itself (with its features for tests).
 fn of_tests(place: &str, name: &str, manifest: &Table) -> Vec<String> {
     let Some(allowed) = allowed_for(place, name) else {
         return Vec::new();
@@ -108,7 +108,7 @@ fn of_tests(place: &str, name: &str, manifest: &Table) -> Vec<String> {
     dependencies(manifest, &["dev-dependencies"])
         .iter()
         .filter_map(|dependency| dependency.strip_prefix("rustine-"))
-        .filter(|ours| *ours != "testkit" && !allowed.contains(ours))
+        .filter(|ours| *ours != "testkit" && *ours != name && !allowed.contains(ours))
         .map(|ours| format!("the tests of {place}/{name} must not depend on {ours}"))
         .collect()
 }

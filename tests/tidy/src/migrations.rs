@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Tables that only one engine needs, because the other has the feature as a column.
-const ONE_SIDED: [&str; 1] = ["search"];
+const ONE_SIDED: [&str; 1] = ["rows_search"];
 
 /// Migrations that exist on one side only, lack a direction, or make other tables than their twin.
 #[must_use]
@@ -31,7 +31,7 @@ pub fn violations(root: &Path) -> Vec<String> {
         let (one, other) = (tables(&sqlite.join(name)), tables(&postgres.join(name)));
         let different = one
             .symmetric_difference(&other)
-            .filter(|table| !ONE_SIDED.iter().any(|known| table.starts_with(known)));
+            .filter(|table| !ONE_SIDED.contains(&table.as_str()));
         found.extend(
             different
                 .map(|table| format!("migration {name} makes table {table} on one engine only")),
@@ -84,7 +84,7 @@ mod tests {
         let same = [
             (
                 "sqlite/0001_first/up.sql",
-                "CREATE TABLE rows (id INTEGER);\nCREATE VIRTUAL TABLE search USING fts5(x);",
+                "CREATE TABLE rows (id INTEGER);\nCREATE VIRTUAL TABLE rows_search USING fts5(x);",
             ),
             ("sqlite/0001_first/down.sql", ""),
             (

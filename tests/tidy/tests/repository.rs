@@ -73,5 +73,8 @@ fn the_test_runner_refuses_a_tier_that_it_does_not_know() {
         .expect("bash is there");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("no-such-tier") && said.contains("unit"), "{said}");
+    assert!(
+        said.contains("no-such-tier") && said.contains("unit"),
+        "{said}"
+    );
 }
