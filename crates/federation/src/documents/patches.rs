@@ -12,7 +12,8 @@ use super::answer;
 use super::find::{self, AppData, read};
 use super::problem::DocumentProblem;
 
-/// The patch. Its summary is free text and stays here; so does who a visitor said they are.
+/// The patch. Its summary is free text and stays here; so does who a visitor said they are, and the word that
+/// stands for them in an offer: it would tell which patches are by one person.
 pub async fn patch(
     app: AppData,
     id: web::Path<String>,
@@ -37,10 +38,6 @@ fn patch_document(app: &App, tx: &mut Tx<'_>, id: PatchId) -> Result<Value, Docu
         Some(actor) => actor.parse().map_err(|_| DocumentProblem::Damaged)?,
         None => site.actor(),
     };
-    let visitor = record
-        .visitor
-        .as_deref()
-        .and_then(|visitor| visitor.parse().ok());
     let patch = DataPatch {
         id: site.patch(id),
         attributed_to,
@@ -52,7 +49,7 @@ fn patch_document(app: &App, tx: &mut Tx<'_>, id: PatchId) -> Result<Value, Docu
         nonce,
         digest: record.digest,
         ops: operations(&record)?,
-        visitor,
+        visitor: None,
     };
     Ok(patch.to_json())
 }

@@ -54,6 +54,11 @@ pub async fn snapshot(
                 "this copy is catching up: ask again, or ask the origin",
             ));
         }
+        if !dataset.is_local() && is_loading(tx, dataset.id)? {
+            return Err(DocumentProblem::NotNow(
+                "this copy is being made: ask the origin",
+            ));
+        }
         if dataset.seq < 0 || at.is_some_and(|at| at != dataset.seq) {
             return Err(DocumentProblem::NotFound);
         }
@@ -81,6 +86,12 @@ pub async fn snapshot(
         answer::start(&tag, Keep::Never),
         make,
     ))
+}
+
+/// True while the rows of a copy are still being taken from somebody's snapshot; they would not add up.
+fn is_loading(tx: &mut Tx<'_>, dataset: i64) -> Result<bool, DocumentProblem> {
+    let state = tx.find_replica_state(dataset)?;
+    Ok(state.is_some_and(|state| state.cursor.is_some()))
 }
 
 struct Wanted {

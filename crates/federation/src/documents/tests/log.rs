@@ -4,6 +4,7 @@ use rustine_domain::log::snapshot::Loader;
 use rustine_domain::log::{Chain, Line, Redactions, SnapshotLine, Step};
 use rustine_protocol::object::LogHead;
 
+use super::world::now;
 use super::{Answer, World};
 
 const LOG: &str = "/datasets/lieux/log";
@@ -206,6 +207,34 @@ async fn a_copy_serves_no_values_until_it_has_asked_for_what_it_missed() {
     );
     // Our own datasets are never held back.
     assert_eq!(world.get(&format!("{LOG}/snapshot")).await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_copy_that_is_being_made_gives_no_snapshot() {
+    let world = World::new();
+    let dataset = world.dataset("parcs", "b.example").id;
+    world.hold.attempted(dataset);
+    let status = async |cursor: Option<&str>| {
+        let state = rustine_store::ReplicaStateRecord {
+            dataset,
+            state: "starting".into(),
+            origin_seq: None,
+            origin_entry: None,
+            confirmed_at: None,
+            source: None,
+            bodies_from: 2,
+            cursor: cursor.map(str::to_owned),
+            error: None,
+            updated: now(),
+        };
+        world.write(|tx| tx.put_replica_state(&state));
+        let log = "/datasets/parcs@b.example/log";
+        let head = LogHead::parse(&world.get(&format!("{log}/head")).await.json()).unwrap();
+        assert_eq!(head.bodies_from, 2);
+        world.get(&format!("{log}/snapshot")).await.status.as_u16()
+    };
+    assert_eq!(status(Some("row")).await, 503);
+    assert_eq!(status(None).await, 200);
 }
 
 #[actix_web::test]

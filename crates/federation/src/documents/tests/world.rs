@@ -185,7 +185,7 @@ impl World {
             status: "pending".into(),
             proposer: None,
             proposer_host: proposer_host.into(),
-            visitor: None,
+            visitor: Some("a-b_cdefghijklm0".into()),
             name: Some("Paule".into()),
             email: Some("paule@example.org".into()),
             summary: Some("un texte libre".into()),
