@@ -109,11 +109,6 @@ pub struct ForeignKey {
 }
 
 impl Schema {
-    /// A schema without fields: what a reader works with where it cannot read the one in force.
-    pub fn empty() -> Self {
-        Self::parse(&serde_json::json!({"fields": []})).unwrap_or_else(|_| unreachable!("a schema may have no fields"))
-    }
-
     /// Reads a document that an owner wants to publish: every problem refuses it.
     pub fn parse(document: &Value) -> Result<Self, Vec<SchemaProblem>> {
         let (schema, mut problems) = Self::read(document);

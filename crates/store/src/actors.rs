@@ -289,6 +289,16 @@ impl Tx<'_> {
         Ok(each!(self, |c| diesel::delete(one).execute(c))? > 0)
     }
 
+    /// Forgets the followers that an inbox speaks for, where its server says that it is gone; returns how many.
+    pub fn delete_followers_by_inbox(&mut self, inbox: &str) -> Result<usize, StoreError> {
+        let gone = followers::table.filter(
+            followers::inbox
+                .eq(inbox)
+                .or(followers::shared_inbox.assume_not_null().eq(inbox)),
+        );
+        each!(self, |c| diesel::delete(gone).execute(c))
+    }
+
     /// Removes an actor from all that it follows here; returns how many that were.
     pub fn delete_followers_by(&mut self, follower: &str) -> Result<usize, StoreError> {
         each!(self, |c| diesel::delete(

@@ -60,7 +60,8 @@ pub fn chain_of(dataset: &DatasetRecord) -> Result<Chain, AppendError> {
 pub fn schema_of(dataset: &DatasetRecord) -> Result<Schema, AppendError> {
     let damaged = || AppendError::Damaged(dataset.name.clone());
     let document = serde_json::from_str(&dataset.schema).map_err(|_| damaged())?;
-    Schema::parse(&document).map_err(|_| damaged())
+    // What was signed stays usable even where a later version of the rules would not take it as new.
+    Ok(Schema::read(&document).0)
 }
 
 /// Signs and writes an entry, the rows it changes, the tree, the head, and a push for each replica.
@@ -181,12 +182,10 @@ pub fn follow_head(
     if let Some(document) = schema {
         dataset.schema = document.to_string();
         dataset.schema_hash = chain.schema;
-        // A replica keeps what the origin signed, even where this version cannot read it.
-        if let Ok(schema) = Schema::parse(document) {
-            dataset.title.clone_from(&schema.title);
-            dataset.license = schema.licenses.first().map(|license| license.name.clone());
-            schema.audience.as_str().clone_into(&mut dataset.audience);
-        }
+        let (schema, _) = Schema::read(document);
+        dataset.title.clone_from(&schema.title);
+        dataset.license = schema.licenses.first().map(|license| license.name.clone());
+        schema.audience.as_str().clone_into(&mut dataset.audience);
     }
     if let Some(policy) = policy {
         dataset.policy = Some(policy.to_string());

@@ -151,7 +151,11 @@ fn apply(
     by: &Person,
     amended: Option<&[OfferedOp]>,
 ) -> Result<Result<Decided, Vec<Conflict>>, DecideError> {
-    let before = status_of(&patch);
+    let before = match (status_of(&patch), amended) {
+        // The moderator decides on the values held now: that is the rebase (`protocol.md` §4).
+        (Status::Conflict, Some(_)) => Status::Conflict.rebase().map_err(forbidden(&patch))?,
+        (status, _) => status,
+    };
     let status = if amended.is_some() {
         before.amend()
     } else {

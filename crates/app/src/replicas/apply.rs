@@ -185,7 +185,7 @@ fn extend(
 /// A copy is kept even where this version cannot read its schema: it then has no places and no types.
 fn readable_schema(dataset: &DatasetRecord) -> Schema {
     let document = serde_json::from_str(&dataset.schema).unwrap_or_default();
-    Schema::parse(&document).unwrap_or_else(|_| Schema::empty())
+    Schema::read(&document).0
 }
 
 /// All that redact entries of this log have named so far.
