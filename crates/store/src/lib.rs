@@ -18,6 +18,8 @@ mod instance;
 mod maintenance;
 mod migrate;
 mod outbox;
+#[cfg(all(test, feature = "testing"))]
+mod parity;
 mod patches;
 mod postgres;
 mod rows;

@@ -49,6 +49,21 @@ impl Db {
             .collect())
     }
 
+    /// Undoes every migration; only for the test that each can be undone.
+    #[cfg(all(test, feature = "testing"))]
+    pub(crate) fn revert_all(&self) -> Result<(), StoreError> {
+        match &self.engine {
+            DbEngine::Sqlite(db) => db
+                .write
+                .outside(|c| c.revert_all_migrations(SQLITE).map(drop).map_err(failed)),
+            DbEngine::Postgres(db) => db
+                .get()?
+                .revert_all_migrations(POSTGRES)
+                .map(drop)
+                .map_err(failed),
+        }
+    }
+
     /// Refuses a database that a newer version has migrated.
     pub fn check_version(&self) -> Result<(), StoreError> {
         let known = match self.engine {

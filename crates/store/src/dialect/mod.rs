@@ -101,6 +101,18 @@ impl Sql {
         crate::tx::each!(tx, |c| bound!(self).load(c))
     }
 
+    /// How the engine would run the query, as text; for tests.
+    #[cfg(all(test, feature = "testing"))]
+    pub(crate) fn explain(mut self, tx: &mut Tx<'_>) -> Result<String, StoreError> {
+        let explain = match tx.engine() {
+            Engine::Sqlite => "EXPLAIN QUERY PLAN ",
+            Engine::Postgres => "EXPLAIN ",
+        };
+        self.0.insert(0, Piece::Text(explain.to_owned()));
+        let lines: Vec<PlanLine> = self.load(tx)?;
+        Ok(lines.into_iter().map(|line| line.text + "\n").collect())
+    }
+
     /// Runs the statement and returns how many rows it touched.
     pub(crate) fn execute(self, tx: &mut Tx<'_>) -> Result<usize, StoreError> {
         crate::tx::each!(tx, |c| bound!(self).execute(c))
@@ -177,11 +189,45 @@ pub(crate) fn searched_rows(engine: Engine) -> &'static str {
     }
 }
 
+/// Where the words of rows stand, for counting; they name their dataset themselves.
+pub(crate) fn words_alone(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "rows_search",
+        Engine::Postgres => "rows",
+    }
+}
+
 /// The column that a search is ordered by.
 pub(crate) fn searched_id(engine: Engine) -> &'static str {
     match engine {
         Engine::Sqlite => "rows_search.rowid",
         Engine::Postgres => "rows.id",
+    }
+}
+
+/// A line of a plan: the column is called `detail` by one engine and `QUERY PLAN` by the other.
+#[cfg(all(test, feature = "testing"))]
+struct PlanLine {
+    text: String,
+}
+
+#[cfg(all(test, feature = "testing"))]
+impl QueryableByName<diesel::sqlite::Sqlite> for PlanLine {
+    fn build<'a>(
+        row: &impl diesel::row::NamedRow<'a, diesel::sqlite::Sqlite>,
+    ) -> diesel::deserialize::Result<Self> {
+        let text = diesel::row::NamedRow::get::<Text, String>(row, "detail")?;
+        Ok(Self { text })
+    }
+}
+
+#[cfg(all(test, feature = "testing"))]
+impl QueryableByName<diesel::pg::Pg> for PlanLine {
+    fn build<'a>(
+        row: &impl diesel::row::NamedRow<'a, diesel::pg::Pg>,
+    ) -> diesel::deserialize::Result<Self> {
+        let text = diesel::row::NamedRow::get::<Text, String>(row, "QUERY PLAN")?;
+        Ok(Self { text })
     }
 }
 

@@ -6,7 +6,7 @@ use rustine_domain::ids::{FieldName, RowId};
 use unicode_normalization::UnicodeNormalization;
 
 use super::cursor::Cursor;
-use super::order::{Order, SortedRow};
+use super::order::{Order, Segment, SortedRow};
 use super::{ROW_COLUMNS, RawRow, RowRecord};
 use crate::StoreError;
 use crate::dialect::{self, Bind, INDEXED_CHARACTERS, Sql, number_of, text_of};
@@ -88,18 +88,8 @@ impl Tx<'_> {
         let words = query.search.as_deref().and_then(Query::parse);
         let order = Order::of(query, words.is_some(), engine);
         let mut rows: Vec<SortedRow> = Vec::with_capacity(limit + 1);
-        let select = format!(
-            "SELECT {ROW_COLUMNS}, {} AS sorted_by",
-            order.number(engine)
-        );
-        for segment in order.segments(query.after.as_ref())? {
-            let mut sql = matching(engine, query, words.as_ref(), &select);
-            sql.append(segment.condition);
-            sql.push(format!(
-                " ORDER BY {} LIMIT {}",
-                segment.order,
-                limit + 1 - rows.len()
-            ));
+        for mut sql in segments(engine, query, words.as_ref(), &order)? {
+            sql.push(format!(" LIMIT {}", limit + 1 - rows.len()));
             rows.extend(sql.load::<SortedRow>(self)?);
             if rows.len() > limit {
                 break;
@@ -133,7 +123,7 @@ impl Tx<'_> {
         if words.is_none() && query.filters.is_empty() && query.bbox.is_none() {
             return Ok(count);
         }
-        let sql = matching(self.engine(), query, words, "SELECT count(*) AS count");
+        let sql = counting(self.engine(), query, words);
         let key = TotalKey {
             dataset: query.dataset,
             rows_version,
@@ -155,6 +145,46 @@ impl Tx<'_> {
 struct Counted {
     #[diesel(sql_type = BigInt)]
     count: i64,
+}
+
+/// The queries that give a page together, without their limits.
+fn segments(
+    engine: Engine,
+    query: &RowQuery,
+    words: Option<&Query>,
+    order: &Order,
+) -> Result<Vec<Sql>, StoreError> {
+    let select = format!(
+        "SELECT {ROW_COLUMNS}, {} AS sorted_by",
+        order.number(engine)
+    );
+    let finish = |segment: Segment| {
+        let mut sql = matching(engine, query, words, &select);
+        sql.append(segment.condition);
+        sql.push(format!(" ORDER BY {}", segment.order));
+        sql
+    };
+    Ok(order
+        .segments(query.after.as_ref())?
+        .into_iter()
+        .map(finish)
+        .collect())
+}
+
+/// The query that counts. The words alone know how many rows hold them, without looking at each.
+fn counting(engine: Engine, query: &RowQuery, words: Option<&Query>) -> Sql {
+    let count = "SELECT count(*) AS count";
+    match words {
+        Some(words) if query.filters.is_empty() && query.bbox.is_none() => {
+            let mut sql = Sql::new(format!(
+                "{count} FROM {} WHERE ",
+                dialect::words_alone(engine)
+            ));
+            dialect::push_search(&mut sql, engine, words, query.dataset);
+            sql
+        }
+        _ => matching(engine, query, words, count),
+    }
 }
 
 /// The query up to its conditions; every condition that does not depend on the page.
@@ -303,3 +333,6 @@ fn holds(row: &RowRecord, field: &FieldName, value: &str) -> bool {
         .get(field.as_str())
         .is_some_and(|held| same(held) == same(value))
 }
+
+#[cfg(all(test, feature = "testing"))]
+mod tests;
