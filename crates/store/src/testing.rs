@@ -7,7 +7,8 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use tempfile::TempDir;
 
-use crate::Db;
+use crate::dialect::Sql;
+use crate::{Db, StoreError};
 
 /// An empty, migrated database that goes when this is dropped.
 pub struct TestDb {
@@ -32,7 +33,7 @@ static COUNT: AtomicUsize = AtomicUsize::new(0);
 
 /// A database on SQLite.
 pub fn sqlite() -> TestDb {
-    let folder = tempfile::tempdir().expect("the temporary folder can be written");
+    let folder = folder();
     let path = folder.path().join("rustine.sqlite");
     let db = Db::open(&path.to_string_lossy()).expect("a fresh database opens");
     db.migrate().expect("a fresh database migrates");
@@ -63,6 +64,32 @@ pub fn postgres() -> Option<TestDb> {
     })
 }
 
+/// An empty folder that goes when it is dropped.
+pub fn folder() -> TempDir {
+    tempfile::tempdir().expect("the temporary folder can be written")
+}
+
+/// Writes a migration of the future into the list of those that ran.
+pub fn pretend_newer(db: &Db) {
+    let insert = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')";
+    db.write(|tx| Sql::new(insert).execute(tx))
+        .unwrap_or_else(|error: StoreError| panic!("{error}"));
+}
+
+impl TestDb {
+    /// The URL of another schema, empty and not migrated, on the same PostgreSQL server; it goes with this one.
+    ///
+    /// # Panics
+    /// On SQLite, where a path in [`folder`] does.
+    pub fn fresh_schema(&self) -> String {
+        let Place::Schema { url, name } = &self.place else {
+            panic!("only a PostgreSQL server has schemas");
+        };
+        execute(url, &format!("CREATE SCHEMA {name}b"));
+        in_schema(url, &format!("{name}b"))
+    }
+}
+
 /// Runs a test on each engine there is, on an empty database, and says which ones.
 #[expect(clippy::print_stdout, reason = "a test says what it did not run")]
 pub fn on_each_engine(test: impl Fn(&Db)) {
@@ -77,6 +104,11 @@ pub fn on_each_engine(test: impl Fn(&Db)) {
     println!("2 of 2 engines ran");
 }
 
+fn in_schema(url: &str, name: &str) -> String {
+    let joint = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{joint}options=-csearch_path%3D{name}")
+}
+
 fn execute(url: &str, statement: &str) {
     let mut connection = PgConnection::establish(url).expect("the server answers");
     diesel::sql_query(statement)
@@ -88,6 +120,7 @@ impl Drop for TestDb {
     fn drop(&mut self) {
         if let Place::Schema { url, name } = &self.place {
             execute(url, &format!("DROP SCHEMA {name} CASCADE"));
+            execute(url, &format!("DROP SCHEMA IF EXISTS {name}b CASCADE"));
         }
     }
 }

@@ -197,6 +197,15 @@ pub(crate) fn words_alone(engine: Engine) -> &'static str {
     }
 }
 
+/// The order of rows in which an indexed value is null: each engine walks along the index for one of these forms
+/// only, and sorts for the other.
+pub(crate) fn order_of_nulls(engine: Engine, value: &str, ties: &str) -> String {
+    match engine {
+        Engine::Sqlite => ties.to_owned(),
+        Engine::Postgres => format!("{value}, {ties}"),
+    }
+}
+
 /// The column that a search is ordered by.
 pub(crate) fn searched_id(engine: Engine) -> &'static str {
     match engine {

@@ -20,7 +20,11 @@ pub(super) enum Order {
     Owner,
     Id(&'static str),
     Point,
-    Field { value: String, sort: Sort },
+    Field {
+        engine: Engine,
+        value: String,
+        sort: Sort,
+    },
 }
 
 /// A row with the number that it is sorted by, as the engine reads it.
@@ -51,6 +55,7 @@ impl Order {
                 text_of(engine, field)
             };
             return Self::Field {
+                engine,
                 value,
                 sort: sort.clone(),
             };
@@ -101,7 +106,14 @@ impl Order {
                 condition.bind(Bind::Integer(*id)).push(")");
                 Ok(vec![segment(condition, "lat, lon, rows.id")])
             }
-            (Self::Field { value, sort }, place) => field_segments(value, sort, place),
+            (
+                Self::Field {
+                    engine,
+                    value,
+                    sort,
+                },
+                place,
+            ) => field_segments(*engine, value, sort, place),
             _ => Err(StoreError::ForeignCursor),
         }
     }
@@ -144,6 +156,7 @@ fn after_row(operator: &str, key: &str, row_id: RowId) -> Sql {
 
 /// Ties go the same way as the values, so that an index read backwards gives a descending order.
 fn field_segments(
+    engine: Engine,
     value: &str,
     sort: &Sort,
     place: Option<&Place>,
@@ -157,11 +170,12 @@ fn field_segments(
     } else {
         (">", OWNERS, format!("{value}, {OWNERS}"))
     };
+    let nulls = dialect::order_of_nulls(engine, value, OWNERS);
     let absent = Sql::new(format!(" AND {value} IS NULL"));
     let (held, key, row_id) = match place {
         None => {
             let present = Sql::new(format!(" AND {value} IS NOT NULL"));
-            return Ok(vec![segment(present, &order), segment(absent, OWNERS)]);
+            return Ok(vec![segment(present, &order), segment(absent, &nulls)]);
         }
         Some(Place::Text(held, key, row_id)) if !sort.numeric => {
             (held.clone().map(Bind::Text), key, *row_id)
@@ -174,7 +188,7 @@ fn field_segments(
     let Some(held) = held else {
         let mut rest = absent;
         rest.append(after_row(">", key, row_id));
-        return Ok(vec![segment(rest, OWNERS)]);
+        return Ok(vec![segment(rest, &nulls)]);
     };
     let mut same = Sql::new(format!(" AND {value} = "));
     same.bind(held.clone())
@@ -184,6 +198,6 @@ fn field_segments(
     Ok(vec![
         segment(same, ties),
         segment(beyond, &order),
-        segment(absent, OWNERS),
+        segment(absent, &nulls),
     ])
 }
