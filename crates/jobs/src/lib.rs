@@ -1,1 +1,46 @@
-//! Rustine.
+//! What happens by the clock: digests for followers, and forgetting what nobody needs any more.
+//!
+//! Each job is a use case of `app`; here stands only when it runs. Nothing here decides.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustine_app::App;
+use rustine_app::{housekeeping, notes};
+use tokio::sync::watch;
+
+/// How often digests are looked for. A digest itself is written at most once an hour for each dataset.
+const DIGESTS: Duration = Duration::from_secs(10);
+/// How often old records are forgotten.
+const HOUSEKEEPING: Duration = Duration::from_secs(3600);
+
+/// Runs the jobs until the server stops.
+pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
+    let digests = every(DIGESTS, stop.clone(), {
+        let app = app.clone();
+        move || match notes::publish_due(&app) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "Wrote {count} digests for followers"),
+            Err(error) => tracing::warn!(%error, "No digest could be written: {error}"),
+        }
+    });
+    let forgetting = every(HOUSEKEEPING, stop, move || {
+        if let Err(error) = housekeeping::forget(&app) {
+            tracing::warn!(%error, "Old records could not be forgotten: {error}");
+        }
+    });
+    tokio::join!(digests, forgetting);
+}
+
+async fn every(pause: Duration, mut stop: watch::Receiver<bool>, job: impl Fn() + Clone + Send + 'static) {
+    while !*stop.borrow() {
+        let job = job.clone();
+        if tokio::task::spawn_blocking(job).await.is_err() {
+            tracing::error!("A job failed unexpectedly; it is tried again");
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+}
