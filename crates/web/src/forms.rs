@@ -72,7 +72,12 @@ impl Posted {
 
     /// The cell that was typed or chosen; several choices joined as the field joins them.
     pub fn cell(&self, field: &Field) -> String {
-        let name = format!("f.{}", field.name);
+        self.cell_named(field.name.as_str(), field)
+    }
+
+    /// The same for an input that is called otherwise than its field.
+    pub fn cell_named(&self, input: &str, field: &Field) -> String {
+        let name = format!("f.{input}");
         let texts: Vec<&str> = self
             .0
             .iter()

@@ -31,6 +31,15 @@ pub enum Lang {
     En,
 }
 
+impl From<Lang> for rustine_domain::problem::Lang {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Fr => Self::Fr,
+            Lang::En => Self::En,
+        }
+    }
+}
+
 /// Every language, in the order of the switch at the foot of a page.
 pub const LANGS: [Lang; 2] = [Lang::Fr, Lang::En];
 

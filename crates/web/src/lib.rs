@@ -5,20 +5,39 @@
 //! write to the store (that is `app`), a word outside `locales`. Start with [`configure`], then `pages`.
 
 pub mod answer;
+pub mod api;
 pub mod assets;
+pub mod body;
+pub mod client;
+pub mod cookies;
 pub mod csrf;
 pub mod diff;
+pub mod exports;
+pub mod failure;
 pub mod fields;
 pub mod forms;
 pub mod i18n;
 pub mod license;
+pub mod limit;
 pub mod page;
 pub mod pages;
+pub mod reading;
+pub mod sending;
 pub mod view;
+pub mod visit;
+
+#[cfg(test)]
+mod tests;
 
 use actix_web::web;
 
-/// Adds every page, the JSON API and the exports to a server.
+/// Adds every page, the JSON API and the exports to a server whose application data holds `Data<Arc<App>>`.
+///
+/// Registered last: `federation` answers `/datasets/{dataset}` to servers first, and whatever nobody answers gets
+/// the page that says so.
 pub fn configure(cfg: &mut web::ServiceConfig) {
     assets::configure(cfg);
+    api::configure(cfg);
+    exports::configure(cfg);
+    pages::configure(cfg);
 }

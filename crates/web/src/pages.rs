@@ -14,6 +14,75 @@ pub mod row;
 pub mod sent;
 pub mod tracking;
 
+use actix_web::{HttpResponse, web};
+
+use crate::failure::Failure;
+use crate::visit::{FormKeyCell, Visit};
+
+/// Adds every page.
+pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
+    cfg.app_data(web::Data::new(FormKeyCell::default()))
+        .app_data(web::Data::new(login::LogInLimit::default()))
+        .service(
+            web::resource("/")
+                .route(web::get().to(catalogue::show))
+                .route(web::head().to(catalogue::show)),
+        )
+        .service(
+            web::resource(["/connexion", "/login"])
+                .route(web::get().to(login::show))
+                .route(web::post().to(login::enter)),
+        )
+        .service(web::resource(["/deconnexion", "/logout"]).route(web::post().to(login::leave)))
+        .service(web::resource("/suivi/{token}").route(web::get().to(tracking::show)))
+        .service(web::resource("/suivi/{token}/envoyee").route(web::get().to(sent::show)))
+        .service(
+            web::resource("/suivi/{token}/withdraw").route(web::post().to(tracking::take_back)),
+        )
+        .service(web::resource("/moderation").route(web::get().to(moderation::show)))
+        .service(web::resource("/moderation/{id}").route(web::get().to(review::show)))
+        .service(web::resource("/moderation/{id}/accept").route(web::post().to(review::accept)))
+        .service(web::resource("/moderation/{id}/amend").route(web::post().to(review::amend)))
+        .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
+        .configure(dataset_pages)
+        .default_service(web::to(nothing_here));
+}
+
+fn dataset_pages(cfg: &mut web::ServiceConfig) {
+    let get = web::get;
+    let post = web::post;
+    cfg.service(
+        web::resource("/datasets/{dataset}")
+            .route(get().to(dataset::show))
+            .route(web::head().to(dataset::show)),
+    )
+    .service(
+        web::resource("/datasets/{dataset}/add")
+            .route(get().to(add::show))
+            .route(post().to(add::send)),
+    )
+    .service(
+        web::resource("/datasets/{dataset}/rows/{id}")
+            .route(get().to(row::show))
+            .route(web::head().to(row::show)),
+    )
+    .service(
+        web::resource("/datasets/{dataset}/rows/{id}/correct")
+            .route(get().to(correct::show))
+            .route(post().to(correct::send)),
+    )
+    .service(
+        web::resource("/datasets/{dataset}/rows/{id}/remove")
+            .route(get().to(remove::show))
+            .route(post().to(remove::send)),
+    );
+}
+
+/// Whatever nobody else answers.
+async fn nothing_here(visit: Visit) -> HttpResponse {
+    visit.answer(|_| Err(Failure::not_found())).await
+}
+
 #[cfg(test)]
 mod samples;
 #[cfg(test)]

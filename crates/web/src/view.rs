@@ -91,18 +91,35 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Every standing.
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Conflict,
+        Self::Accepted,
+        Self::Amended,
+        Self::Refused,
+        Self::Withdrawn,
+        Self::Expired,
+    ];
+
     /// By its name in the store and the API.
     pub fn find(name: &str) -> Option<Self> {
-        Some(match name {
-            "pending" => Self::Pending,
-            "conflict" => Self::Conflict,
-            "accepted" => Self::Accepted,
-            "amended" => Self::Amended,
-            "refused" => Self::Refused,
-            "withdrawn" => Self::Withdrawn,
-            "expired" => Self::Expired,
-            _ => return None,
-        })
+        Self::ALL
+            .into_iter()
+            .find(|standing| standing.name() == name)
+    }
+
+    /// Its name in the store and the API.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Conflict => "conflict",
+            Self::Accepted => "accepted",
+            Self::Amended => "amended",
+            Self::Refused => "refused",
+            Self::Withdrawn => "withdrawn",
+            Self::Expired => "expired",
+        }
     }
 
     /// Key of its one or two words.

@@ -2,7 +2,7 @@
 catalogue-title = Data from { $site }
 catalogue-lead = Read it, reuse it, and correct what is no longer right: no account is needed.
 first-run-title = First steps
-first-run-heading = { $site } is ready
+first-run-heading = Welcome to { $site }
 first-run-lead = This node is running and holds no data yet. Here is what comes next.
 first-run-import = Publish a first dataset
 first-run-import-how = On the server, import your spreadsheet. Its name becomes an address that anyone can follow.

@@ -27,7 +27,6 @@ problems-title = { $count ->
 }
 problem-nothing-changed = Nothing has changed. Change at least one value, then send.
 problem-empty-row = The row is empty. Fill in at least one field.
-problem-required = { $field }: this field is required.
 problem-changed-meanwhile = { $field }: this value changed while you were writing. Check it, then send again.
 problem-row-changed = The row changed while you were writing. Check it, then send again.
 problem-consent = Tick the box so that we may keep your name or address, or clear them.
@@ -56,3 +55,4 @@ withdraw-how = As long as nobody has decided, you can withdraw your proposal.
 withdraw = Withdraw my proposal
 tracking-keep-link = This page is private: only this link leads to it.
 field-example = Example: { $example }
+problem-no-peering = { $host } does not take proposals from this site yet. Write to them directly, or ask our team to become a partner.

@@ -73,12 +73,12 @@ month-11 = November
 month-12 = December
 
 status-pending = To review
-status-conflict = To be redone
+status-conflict = In conflict
 status-accepted = Accepted
 status-amended = Accepted with changes
 status-refused = Refused
 status-withdrawn = Withdrawn
-status-expired = Unanswered
+status-expired = Expired
 status-pending-sentence = Your proposal is waiting at { $host }.
 status-conflict-sentence = The row has changed in the meantime: this proposal has to be made again.
 status-accepted-sentence = Proposal accepted. The row is up to date.

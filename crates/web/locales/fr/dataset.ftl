@@ -2,7 +2,7 @@
 catalogue-title = Les données de { $site }
 catalogue-lead = Consultez-les, réutilisez-les, et corrigez ce qui n’est plus juste : aucun compte n’est demandé.
 first-run-title = Premiers pas
-first-run-heading = { $site } est prête
+first-run-heading = Bienvenue sur { $site }
 first-run-lead = Ce nœud fonctionne et ne contient encore aucune donnée. Voici la suite.
 first-run-import = Publier un premier jeu de données
 first-run-import-how = Sur le serveur, importez votre tableau. Son nom devient une adresse que chacun peut suivre.

@@ -9,7 +9,7 @@ moderation-count = { $count ->
     [one] { $shown } proposition.
    *[other] { $shown } propositions.
 }
-moderation-oldest = La plus ancienne date d’{ $age }.
+moderation-oldest = La plus ancienne est arrivée { $age }.
 moderation-empty = Tout est relu. Merci !
 moderation-next = Propositions suivantes
 proposal = Proposition
@@ -19,7 +19,7 @@ waiting-since = Reçue
 filter-dataset = Jeu de données
 filter-origin = Vient de
 filter-status = État
-open-statuses = À relire et à reprendre
+open-statuses = À relire ou en conflit
 headline-row = { $title } : { $changes }
 headline-summary = { $row } – { $summary }
 review-title = Relire une proposition

@@ -27,7 +27,6 @@ problems-title = { $count ->
 }
 problem-nothing-changed = Rien n’a changé. Modifiez au moins une valeur, puis envoyez.
 problem-empty-row = La fiche est vide. Remplissez au moins un champ.
-problem-required = { $field } : ce champ est obligatoire.
 problem-changed-meanwhile = { $field } : cette valeur a changé pendant que vous écriviez. Vérifiez, puis envoyez de nouveau.
 problem-row-changed = La fiche a changé pendant que vous écriviez. Vérifiez-la, puis envoyez de nouveau.
 problem-consent = Cochez l’accord pour que nous gardions votre nom ou votre adresse, ou effacez-les.
@@ -56,3 +55,4 @@ withdraw-how = Tant que personne n’a décidé, vous pouvez retirer votre propo
 withdraw = Retirer ma proposition
 tracking-keep-link = Cette page est privée : seul ce lien y mène.
 field-example = Exemple : { $example }
+problem-no-peering = { $host } ne reçoit pas encore de propositions depuis ce site. Écrivez-lui directement, ou demandez à notre équipe de devenir partenaire.

@@ -76,12 +76,12 @@ month-11 = novembre
 month-12 = décembre
 
 status-pending = À relire
-status-conflict = À reprendre
+status-conflict = En conflit
 status-accepted = Acceptée
 status-amended = Acceptée avec des changements
 status-refused = Refusée
 status-withdrawn = Retirée
-status-expired = Sans réponse
+status-expired = Expirée
 status-pending-sentence = Votre proposition est en attente chez { $host }.
 status-conflict-sentence = La fiche a changé entre-temps : il faut reprendre cette proposition.
 status-accepted-sentence = Proposition acceptée. La fiche est à jour.

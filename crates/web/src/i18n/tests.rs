@@ -235,10 +235,6 @@ fn no_key_is_left_over() {
         .collect();
     // Families of keys are composed from a status, a role or an error's number.
     let families = [
-        "problem-",
-        "filter-",
-        "open-",
-        "login-",
         "status-",
         "role-",
         "error-",

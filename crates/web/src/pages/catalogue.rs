@@ -1,10 +1,17 @@
 //! `/`: the datasets of this node, its own and its verified copies.
 
+use actix_web::HttpResponse;
 use askama::Template;
 use rustine_domain::time::Timestamp;
+use rustine_store::DatasetRecord;
 
+use crate::answer::Answer;
+use crate::failure::Failure;
 use crate::license::License;
 use crate::page::Page;
+use crate::pages::first_run::FirstRunPage;
+use crate::reading;
+use crate::visit::Visit;
 
 /// The list of datasets.
 #[derive(Template)]
@@ -33,4 +40,34 @@ pub struct Card {
     pub updated: Timestamp,
     /// Host of the owner, for a copy.
     pub origin: Option<String>,
+}
+
+/// `GET /`
+pub async fn show(visit: Visit) -> HttpResponse {
+    visit.answer(read).await
+}
+
+fn read(visit: &Visit) -> Result<Answer, Failure> {
+    let datasets = visit
+        .app
+        .db
+        .read(|tx| reading::list(tx, visit.person.as_ref()))?;
+    let page = visit.page.clone();
+    if datasets.is_empty() {
+        return Answer::page(&FirstRunPage::new(page));
+    }
+    let datasets = datasets.iter().map(card).collect::<Result<_, _>>()?;
+    Answer::page(&CataloguePage { page, datasets })
+}
+
+fn card(dataset: &DatasetRecord) -> Result<Card, Failure> {
+    Ok(Card {
+        address: reading::address(dataset),
+        title: reading::title(dataset),
+        description: reading::description(&reading::schema_of(dataset)?),
+        rows: dataset.row_count,
+        license: dataset.license.as_deref().map(License::of),
+        updated: dataset.updated,
+        origin: (!dataset.is_local()).then(|| dataset.host.clone()),
+    })
 }

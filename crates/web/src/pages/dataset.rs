@@ -1,9 +1,17 @@
 //! `/datasets/{dataset}`: the rows as a table, with search, filters, order and pages.
 
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use rustine_domain::schema::{Field, Schema};
+use rustine_store::{DatasetRecord, RowPage as StoredPage, RowQuery, RowRecord};
 
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::fields::{self, main_fields, row_title};
 use crate::page::Page;
+use crate::reading::{self, query};
 use crate::view::{Choice, DatasetHead, Shown};
+use crate::visit::{Visit, address_of};
 
 /// The table of a dataset.
 #[derive(Template)]
@@ -122,3 +130,167 @@ pub const FORMATS: [Format; 3] = [
         name: "JSON Lines",
     },
 ];
+
+/// Rows of a page.
+const ROWS: usize = 50;
+/// Parameters that belong to one page of the table, not to what is asked of it.
+const OF_ONE_PAGE: [&str; 1] = ["after"];
+
+/// `GET /datasets/{dataset}`
+pub async fn show(visit: Visit, address: web::Path<String>) -> HttpResponse {
+    visit.answer(move |visit| read(visit, &address)).await
+}
+
+fn read(visit: &Visit, address: &str) -> Result<Answer, Failure> {
+    let page = visit.app.db.read(|tx| {
+        let record = reading::load(&visit.app, tx, visit.person.as_ref(), address)?;
+        let schema = reading::schema_of(&record)?;
+        let asked = query::parse_form(&visit.query, record.id, &schema, ROWS);
+        let found = tx.query_rows(&asked)?;
+        let dataset = reading::head(&visit.app, tx, &record, &schema)?;
+        Ok::<_, Failure>(
+            Table {
+                visit,
+                record: &record,
+                schema: &schema,
+                asked: &asked,
+            }
+            .page(dataset, &found),
+        )
+    })?;
+    Answer::page(&page)
+}
+
+/// What a table is made from.
+struct Table<'a> {
+    visit: &'a Visit,
+    record: &'a DatasetRecord,
+    schema: &'a Schema,
+    asked: &'a RowQuery,
+}
+
+impl Table<'_> {
+    fn page(&self, dataset: DatasetHead, found: &StoredPage) -> DatasetPage {
+        let all = self.visit.asked("columns") == "all";
+        let shown = main_fields(self.schema, all);
+        DatasetPage {
+            page: self.visit.page.clone(),
+            query: self.query(all, shown.len(), found),
+            filters: self
+                .schema
+                .fields
+                .iter()
+                .map(|field| self.filter(field))
+                .collect(),
+            columns: shown.iter().map(|field| self.column(field)).collect(),
+            rows: found
+                .rows
+                .iter()
+                .map(|row| self.line(row, &shown))
+                .collect(),
+            total: found.total,
+            all_rows: self.record.row_count,
+            formats: &FORMATS,
+            dataset,
+        }
+    }
+
+    /// This page's address with some parameters set anew, or taken away by an empty text.
+    fn href(&self, changes: &[(&str, &str)]) -> String {
+        let changed = |name: &str| {
+            OF_ONE_PAGE.contains(&name) || changes.iter().any(|(known, _)| *known == name)
+        };
+        let kept = self
+            .visit
+            .query
+            .iter()
+            .filter(|(name, value)| !value.is_empty() && !changed(name))
+            .cloned();
+        let set = changes.iter().filter(|(_, value)| !value.is_empty());
+        let set = set.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let query: Vec<_> = kept.chain(set).collect();
+        address_of(
+            &format!("/datasets/{}", reading::address(self.record)),
+            &query,
+        )
+    }
+
+    fn query(&self, all_columns: bool, shown: usize, found: &StoredPage) -> TableQuery {
+        let columns = self.schema.fields.len();
+        let other = if all_columns { "" } else { "all" };
+        TableQuery {
+            q: self.asked.search.clone().unwrap_or_default(),
+            sort: Some(self.visit.asked("sort").to_owned()).filter(|sort| !sort.is_empty()),
+            filtered: !self.asked.filters.is_empty(),
+            narrowed: !self.asked.filters.is_empty()
+                || self.asked.search.is_some()
+                || self.asked.bbox.is_some(),
+            all_columns,
+            column_count: i64::try_from(columns).unwrap_or(i64::MAX),
+            columns_href: (all_columns || shown < columns)
+                .then(|| self.href(&[("columns", other)])),
+            first_href: self.asked.after.as_ref().map(|_| self.href(&[])),
+            next_href: found
+                .next
+                .as_ref()
+                .map(|next| self.href(&[("after", &next.to_string())])),
+        }
+    }
+
+    fn filter(&self, field: &Field) -> Filter {
+        let name = field.name.as_str();
+        let equal = self.visit.asked(&format!("field.{name}"));
+        let contains = self.visit.asked(&format!("field.{name}.contains"));
+        fields::filter(
+            field,
+            Some(if contains.is_empty() { equal } else { contains }),
+        )
+    }
+
+    fn column(&self, field: &Field) -> Column {
+        let name = field.name.as_str();
+        let sorted = self
+            .asked
+            .sort
+            .as_ref()
+            .filter(|sort| sort.field == field.name);
+        let sorted = sorted.map(|sort| {
+            if sort.descending {
+                "descending"
+            } else {
+                "ascending"
+            }
+        });
+        let next = if sorted == Some("ascending") {
+            format!("-{name}")
+        } else {
+            name.to_owned()
+        };
+        Column {
+            title: field.shown_name().to_owned(),
+            sort_href: self.href(&[("sort", &next)]),
+            sorted,
+        }
+    }
+
+    fn line(&self, row: &RowRecord, shown: &[&Field]) -> Line {
+        let cell = |field: &&Field| Cell {
+            title: field.shown_name().to_owned(),
+            shown: cell_shown(field, row),
+        };
+        Line {
+            title: row_title(self.schema, &row.cells, row.row_id),
+            href: reading::row_href(self.record, row.row_id),
+            cells: shown.iter().map(cell).collect(),
+        }
+    }
+}
+
+/// A cell by its type, or that it was erased.
+pub fn cell_shown(field: &Field, row: &RowRecord) -> Shown {
+    let name = field.name.as_str();
+    match row.gone.contains_key(name) {
+        true => Shown::Erased,
+        false => fields::shown(field, row.cells.get(name).map(String::as_str)),
+    }
+}

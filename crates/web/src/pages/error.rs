@@ -16,8 +16,6 @@ pub struct ErrorPage {
     pub title_key: String,
     /// Key of the sentence that says what to do.
     pub help_key: String,
-    /// A sentence about this very case.
-    pub detail: Option<String>,
 }
 
 /// Statuses with words of their own; others read as 500 or, below, as 400.
@@ -25,7 +23,7 @@ const WORDED: [u16; 9] = [400, 403, 404, 409, 410, 413, 429, 500, 507];
 
 impl ErrorPage {
     /// The page of a status.
-    pub fn new(page: Page, status: u16, detail: Option<String>) -> Self {
+    pub fn new(page: Page, status: u16) -> Self {
         let words = match status {
             status if WORDED.contains(&status) => status,
             400..=499 => 400,
@@ -36,7 +34,6 @@ impl ErrorPage {
             status,
             title_key: format!("error-{words}-title"),
             help_key: format!("error-{words}-help"),
-            detail,
         }
     }
 }

@@ -1,12 +1,24 @@
 //! `/moderation/{id}`: one proposal, before and after, and the three decisions. Reading never decides.
 
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use rustine_app::patches::decide;
+use rustine_domain::patch::Reason;
 use rustine_domain::time::Timestamp;
 
+use crate::answer::Answer;
+use crate::body::Body;
+use crate::forms::Posted;
 use crate::page::Page;
+use crate::sending::Refused;
 use crate::view::change::{Operation, Side};
 use crate::view::input::{Control, Input};
 use crate::view::{Clash, Fault, Standing};
+use crate::visit::Visit;
+
+mod opened;
+
+use opened::{Again, open, posted};
 
 /// Reasons that a moderator may choose; the sentence goes to the proposer.
 pub const PRESETS: [&str; 4] = [
@@ -54,6 +66,8 @@ pub struct ReviewPage {
     pub acceptable: bool,
     /// Host whose people decide otherwise.
     pub decided_by: String,
+    /// Commitments of the cells as this page shows them, by input; JSON.
+    pub bases: String,
     /// Values as proposed, to correct before accepting.
     pub inputs: Vec<Input>,
     /// The form of corrections is open.
@@ -73,4 +87,76 @@ pub struct Decision {
     pub at: Timestamp,
     /// Why.
     pub reason: Option<String>,
+}
+
+/// `GET /moderation/{id}`
+pub async fn show(visit: Visit, id: web::Path<String>) -> HttpResponse {
+    visit
+        .answer(move |visit| {
+            let opened = open(visit, &id)?;
+            Answer::private(&opened.page(visit, Again::default()))
+        })
+        .await
+}
+
+/// `POST /moderation/{id}/accept`
+pub async fn accept(visit: Visit, id: web::Path<String>, body: Body) -> HttpResponse {
+    visit
+        .answer(move |visit| {
+            let (opened, _) = posted(visit, &id, body)?;
+            opened.decide(visit, &decide::Decision::Accept, Again::default())
+        })
+        .await
+}
+
+/// `POST /moderation/{id}/refuse`
+pub async fn refuse(visit: Visit, id: web::Path<String>, body: Body) -> HttpResponse {
+    visit
+        .answer(move |visit| {
+            let (opened, form) = posted(visit, &id, body)?;
+            let text = reason(visit, &form);
+            let again = Again {
+                refusing: true,
+                reason: form.text("reason").to_owned(),
+                ..Again::default()
+            };
+            match Reason::new(&text) {
+                Some(reason) => opened.decide(visit, &decide::Decision::Refuse(reason), again),
+                None => {
+                    let refused = Refused::at("preset", visit.page.t("problem-reason"));
+                    opened.again(visit, 422, Again { refused, ..again })
+                }
+            }
+        })
+        .await
+}
+
+/// `POST /moderation/{id}/amend`
+pub async fn amend(visit: Visit, id: web::Path<String>, body: Body) -> HttpResponse {
+    visit
+        .answer(move |visit| {
+            let (opened, form) = posted(visit, &id, body)?;
+            let ops = opened.amended(&form)?;
+            let again = Again {
+                amending: true,
+                form,
+                ..Again::default()
+            };
+            opened.decide(visit, &decide::Decision::Amend(ops), again)
+        })
+        .await
+}
+
+/// The preset as a sentence, then what was written.
+fn reason(visit: &Visit, form: &Posted) -> String {
+    let preset = PRESETS.iter().find(|key| **key == form.text("preset"));
+    let sentences = [
+        preset.map(|key| visit.page.t(key)).unwrap_or_default(),
+        form.text("reason").trim().to_owned(),
+    ];
+    sentences
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -1,10 +1,19 @@
 //! `/datasets/{dataset}/rows/{id}`: one row, its values and its history.
 
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use rustine_domain::ids::RowId;
+use rustine_store::{DatasetRecord, PatchFilter, StoreError, Tx};
 
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::fields::row_title;
 use crate::page::Page;
+use crate::pages::dataset::cell_shown;
+use crate::reading::{self, history};
 use crate::view::change::{Change, Side};
 use crate::view::{DatasetHead, Shown};
+use crate::visit::{Visit, address_of};
 
 /// The page of a row.
 #[derive(Template)]
@@ -35,4 +44,70 @@ pub struct FieldValue {
     pub title: String,
     /// The value by its type.
     pub shown: Shown,
+}
+
+/// Steps of the history on one page.
+const STEPS: usize = 20;
+/// Waiting proposals that are looked through for this row.
+const WAITING: i64 = 500;
+
+/// `GET /datasets/{dataset}/rows/{id}`
+pub async fn show(visit: Visit, path: web::Path<(String, String)>) -> HttpResponse {
+    visit
+        .answer(move |visit| read(visit, &path.0, &path.1))
+        .await
+}
+
+fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
+    let page = visit.app.db.read(|tx| {
+        let record = reading::load(&visit.app, tx, visit.person.as_ref(), address)?;
+        let schema = reading::schema_of(&record)?;
+        let row = reading::load_row(tx, &record, id)?;
+        let value = |field: &rustine_domain::schema::Field| FieldValue {
+            title: field.shown_name().to_owned(),
+            shown: cell_shown(field, &row),
+        };
+        let mut steps = history::steps(tx, &record, &row)?;
+        let before: i64 = visit.asked("before").parse().unwrap_or(i64::MAX);
+        steps.retain(|step| step.seq < before);
+        let older = steps.len().saturating_sub(STEPS);
+        let href = reading::row_href(&record, row.row_id);
+        let older_href = (older > 0).then(|| {
+            let from = [("before".to_owned(), steps[older].seq.to_string())];
+            format!("{}#history", address_of(&href, &from))
+        });
+        let history = steps
+            .into_iter()
+            .skip(older)
+            .rev()
+            .filter_map(|step| history::change(step, &schema))
+            .collect();
+        Ok::<_, Failure>(RowPage {
+            page: visit.page.clone(),
+            dataset: reading::head(&visit.app, tx, &record, &schema)?,
+            title: row_title(&schema, &row.cells, row.row_id),
+            href,
+            values: schema.fields.iter().map(value).collect(),
+            waiting: waiting(tx, &record, row.row_id)?,
+            history,
+            older_href,
+        })
+    })?;
+    Answer::page(&page)
+}
+
+/// How many open proposals name this row.
+fn waiting(tx: &mut Tx<'_>, dataset: &DatasetRecord, row: RowId) -> Result<i64, StoreError> {
+    let filter = PatchFilter {
+        dataset: Some(dataset.id),
+        statuses: vec!["pending".to_owned(), "conflict".to_owned()],
+        ..PatchFilter::default()
+    };
+    let row = row.to_string();
+    let patches = tx.list_patches(&filter, None, WAITING)?;
+    let count = patches
+        .iter()
+        .filter(|patch| patch.ops.contains(&row))
+        .count();
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }

@@ -3,16 +3,18 @@
 use rustine_domain::time::Timestamp;
 
 use crate::i18n::Lang;
-use crate::license::License;
 use crate::page::{Page, Viewer};
 use crate::pages::{
     add, catalogue, correct, dataset, error, first_run, login, moderation, remove, review, row,
     sent, tracking,
 };
-use crate::view::change::{CellDiff, Change, ChangeKind, Operation, Role, RowLink, Side};
-use crate::view::input::{Control, Input};
-use crate::view::{Choice, Clash, Contact, CopyOf, DatasetHead, Fault, Shown, Standing};
+use crate::view::change::{CellDiff, Change, ChangeKind, Role, Side};
+use crate::view::{Choice, Contact, DatasetHead, Shown, Standing};
 use askama::Template;
+
+mod parts;
+
+use parts::{clash, copied, fault, faults, inputs, operations, own, typed};
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -39,202 +41,6 @@ fn moderator(lang: Lang) -> Page {
     Page {
         viewer,
         ..frame(lang)
-    }
-}
-
-fn own() -> DatasetHead {
-    DatasetHead {
-        address: "lieux".to_owned(),
-        title: "Lieux de médiation numérique".to_owned(),
-        description: Some(
-            "Les endroits où l'on vous aide avec un ordinateur, une tablette ou un téléphone."
-                .to_owned(),
-        ),
-        license: Some(License::of("etalab-2.0")),
-        follow: "@lieux@hub.example".to_owned(),
-        copy: None,
-        updated: at("2026-11-21T09:00:00Z"),
-        open: true,
-        closed: false,
-    }
-}
-
-fn copied() -> DatasetHead {
-    DatasetHead {
-        address: "ateliers@montagne.example".to_owned(),
-        title: "Ateliers de réparation".to_owned(),
-        description: None,
-        license: Some(License::of("ODbL-1.0")),
-        follow: "@ateliers@montagne.example".to_owned(),
-        copy: Some(CopyOf {
-            origin: "montagne.example".to_owned(),
-            confirmed: Some(at("2026-11-21T11:58:00Z")),
-        }),
-        ..own()
-    }
-}
-
-fn input(name: &str, title: &str, control: Control, value: &str) -> Input {
-    Input {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        help: None,
-        control,
-        value: value.to_owned(),
-        required: false,
-        error: None,
-        meanwhile: None,
-    }
-}
-
-fn inputs() -> Vec<Input> {
-    let services = [
-        "Faire des démarches",
-        "Utiliser un téléphone",
-        "Apprendre à protéger ses données personnelles",
-    ];
-    let mut name = input("nom", "Nom", Control::Text, "Café numérique \"Le <Fil>\"");
-    name.required = true;
-    let mut code = input(
-        "code_postal",
-        "Code postal",
-        Control::Number { whole: true },
-        "2500",
-    );
-    code.help = Some("Cinq chiffres".to_owned());
-    code.error = Some("« 2500 » n’a pas cinq chiffres. Écrivez par exemple 25000.".to_owned());
-    let mut hours = input("horaires", "Horaires", Control::Text, "Mo-Fr 09:00-12:00");
-    hours.meanwhile = Some("Mo-Sa 09:00-12:00".to_owned());
-    vec![
-        name,
-        code,
-        input(
-            "itinerance",
-            "Itinérance",
-            Control::Select(vec![
-                Choice::keyed("true", "yes", false),
-                Choice::keyed("false", "no", true),
-            ]),
-            "false",
-        ),
-        input(
-            "services",
-            "Services",
-            Control::Checkboxes(
-                services
-                    .iter()
-                    .enumerate()
-                    .map(|(place, text)| Choice::plain(text, place == 1))
-                    .collect(),
-            ),
-            services[1],
-        ),
-        hours,
-        input("courriel", "Courriel", Control::Email, ""),
-        input(
-            "site_web",
-            "Site web",
-            Control::Url,
-            "https://lefil.example",
-        ),
-        input(
-            "telephone",
-            "Téléphone",
-            Control::Phone,
-            "+33 3 00 00 00 00",
-        ),
-        input(
-            "presentation",
-            "Présentation",
-            Control::LongText,
-            "\nPremière ligne\nDeuxième ligne",
-        ),
-        input(
-            "date_maj",
-            "Date de mise à jour",
-            Control::Date,
-            "2026-10-01",
-        ),
-        input(
-            "latitude",
-            "Latitude",
-            Control::Number { whole: false },
-            "47.2378",
-        ),
-    ]
-}
-
-fn operations() -> Vec<Operation> {
-    let row = Some(RowLink {
-        title: "Café numérique Le Fil".to_owned(),
-        href: "/datasets/lieux/rows/1".to_owned(),
-    });
-    vec![
-        Operation {
-            kind: ChangeKind::Set,
-            row: row.clone(),
-            cells: vec![
-                CellDiff::new(
-                    "Horaires",
-                    Some("lundi 9h-12h, mardi 9h-12h"),
-                    Some("lundi 9h-12h, mardi 14h-18h"),
-                ),
-                CellDiff::new("Téléphone", None, Some("+33 3 00 00 00 00")),
-                CellDiff::new(
-                    "Site web",
-                    Some("https://ancien-site-au-nom-vraiment-tres-long.example/page/accueil"),
-                    None,
-                ),
-            ],
-        },
-        Operation {
-            kind: ChangeKind::Add,
-            row: None,
-            cells: vec![CellDiff::new("Nom", None, Some("Médiathèque des Prés"))],
-        },
-        Operation {
-            kind: ChangeKind::Del,
-            row,
-            cells: vec![],
-        },
-    ]
-}
-
-fn clash() -> Vec<Clash> {
-    vec![Clash {
-        field: "Horaires".to_owned(),
-        current: Some("lundi 10h-12h".to_owned()),
-        proposed: None,
-    }]
-}
-
-fn fault(anchor: &str, sentence: &str) -> Fault {
-    Fault {
-        anchor: Some(anchor.to_owned()),
-        sentence: sentence.to_owned(),
-    }
-}
-
-fn faults() -> Vec<Fault> {
-    vec![
-        Fault {
-            anchor: Some("f-code_postal".to_owned()),
-            sentence: "Code postal : « 2500 » n’a pas cinq chiffres. Écrivez par exemple 25000."
-                .to_owned(),
-        },
-        Fault {
-            anchor: None,
-            sentence: "Rien n’a changé.".to_owned(),
-        },
-    ]
-}
-
-fn typed() -> Contact {
-    Contact {
-        summary: "J'y étais hier.".to_owned(),
-        name: "Ana <b>".to_owned(),
-        email: String::new(),
-        consent: false,
     }
 }
 
@@ -466,6 +272,7 @@ fn review_page(lang: Lang, decision: Option<review::Decision>) -> review::Review
         acceptable: true,
         decided_by: String::new(),
         inputs: inputs(),
+        bases: "{}".to_owned(),
         amending: false,
         refusing: true,
         reason: String::new(),
@@ -487,17 +294,20 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
     };
     moderation::ModerationPage {
         page: moderator(lang),
+        done: empty.then_some(Standing::Accepted),
         total: if empty { 0 } else { 2 },
         oldest: (!empty).then(|| at("2026-11-10T16:12:00Z")),
         filters: vec![
             moderation::QueueFilter {
                 name: "dataset",
                 title_key: "filter-dataset",
+                any_key: "any-value",
                 options: vec![Choice::plain("lieux", true)],
             },
             moderation::QueueFilter {
                 name: "status",
                 title_key: "filter-status",
+                any_key: "open-statuses",
                 options: vec![Choice::keyed("pending", "status-pending", false)],
             },
         ],
@@ -621,7 +431,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("review_decided", say(&review_page(lang, Some(refused)))),
     ];
     for status in [400, 403, 404, 409, 410, 413, 429, 500, 507] {
-        let page = error::ErrorPage::new(frame(lang), status, None);
+        let page = error::ErrorPage::new(frame(lang), status);
         pages.push(("error", page.render().unwrap()));
     }
     pages

@@ -1,11 +1,21 @@
 //! `/suivi/{token}`: the private page of a proposal, for whoever holds its link.
 
+use actix_web::{HttpResponse, web};
 use askama::Template;
+use rustine_app::patches::list;
+use rustine_app::patches::withdraw::{self, Proof};
 use rustine_domain::time::Timestamp;
+use rustine_store::{DatasetRecord, PatchRecord};
 
+use crate::answer::Answer;
+use crate::body::Body;
+use crate::failure::Failure;
+use crate::forms::Posted;
 use crate::page::Page;
+use crate::reading::{self, operations};
 use crate::view::change::{Operation, Side};
 use crate::view::{Clash, Standing};
+use crate::visit::Visit;
 
 /// What was proposed, where it waits, what was decided.
 #[derive(Template)]
@@ -35,4 +45,63 @@ pub struct TrackingPage {
     pub conflicts: Vec<Clash>,
     /// Takes the proposal back; none once it is decided.
     pub withdraw: Option<String>,
+}
+
+/// `GET /suivi/{token}`
+pub async fn show(visit: Visit, token: web::Path<String>) -> HttpResponse {
+    visit.answer(move |visit| read(visit, &token)).await
+}
+
+/// `POST /suivi/{token}/withdraw`
+pub async fn take_back(visit: Visit, token: web::Path<String>, body: Body) -> HttpResponse {
+    visit
+        .answer(move |visit| {
+            visit.check_form(&Posted::parse(&body.0?))?;
+            withdraw::withdraw(&visit.app, &Proof::Token(token.clone()))?;
+            Ok(Answer::see(format!("/suivi/{}", *token)))
+        })
+        .await
+}
+
+/// The proposal behind a private link. A token that is not one of ours never reaches the store.
+pub fn load(visit: &Visit, token: &str) -> Result<(PatchRecord, DatasetRecord), Failure> {
+    let plain = token
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    if !plain || token.len() > 100 {
+        return Err(Failure::not_found());
+    }
+    list::by_token(&visit.app, token)?.ok_or_else(Failure::not_found)
+}
+
+/// Host of the instance whose people decide.
+pub fn waiting_at(visit: &Visit, dataset: &DatasetRecord) -> String {
+    match dataset.is_local() {
+        true => visit.app.host().to_string(),
+        false => dataset.host.clone(),
+    }
+}
+
+fn read(visit: &Visit, token: &str) -> Result<Answer, Failure> {
+    let (patch, dataset) = load(visit, token)?;
+    let schema = reading::schema_of(&dataset)?;
+    let read = visit
+        .app
+        .db
+        .read(|tx| operations::read(tx, &dataset, &schema, &patch))?;
+    let status = Standing::find(&patch.status).unwrap_or(Standing::Pending);
+    Answer::private(&TrackingPage {
+        page: visit.page.clone(),
+        dataset_href: format!("/datasets/{}", reading::address(&dataset)),
+        dataset_title: reading::title(&dataset),
+        status,
+        waiting_at: waiting_at(visit, &dataset),
+        sent: patch.created,
+        decided: patch.decided_at,
+        reason: patch.reason,
+        summary: patch.summary,
+        operations: read.operations,
+        conflicts: read.conflicts,
+        withdraw: status.is_open().then(|| format!("/suivi/{token}/withdraw")),
+    })
 }

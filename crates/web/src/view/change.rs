@@ -64,6 +64,15 @@ pub enum ChangeKind {
 }
 
 impl ChangeKind {
+    /// Its name in operations.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Set => "set",
+            Self::Del => "del",
+        }
+    }
+
     /// Key of its words.
     pub fn key(self) -> &'static str {
         match self {
@@ -104,6 +113,17 @@ pub enum Role {
 }
 
 impl Role {
+    /// Its name in the API.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Keeper => "keeper",
+            Self::Visitor => "visitor",
+            Self::Member => "member",
+            Self::Import => "import",
+            Self::Unknown => "unknown",
+        }
+    }
+
     fn key(self) -> &'static str {
         match self {
             Self::Keeper => "role-keeper",

@@ -1,0 +1,44 @@
+//! Request bodies: a limit on bytes and on time, so that a slow sender holds nothing for long.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
+
+use crate::failure::Failure;
+
+/// Most bytes of a form or a JSON document: a patch of 256 KiB, and what a form adds around it.
+const MAX_BYTES: usize = 512 * 1024;
+/// Longest time for the whole body.
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// The body of a request, or why there is none; the handler answers in its own form.
+pub struct Body(pub Result<web::Bytes, Failure>);
+
+impl FromRequest for Body {
+    type Error = std::convert::Infallible;
+    type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
+
+    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let payload = payload.take();
+        Box::pin(async move {
+            let read = tokio::time::timeout(DEADLINE, collect(payload)).await;
+            let late = || Failure::new(408, "the request took too long to arrive");
+            Ok(Self(read.unwrap_or_else(|_| Err(late()))))
+        })
+    }
+}
+
+async fn collect(mut payload: Payload) -> Result<web::Bytes, Failure> {
+    let mut body = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Failure::bad("the request ended too early"))?;
+        if body.len() + chunk.len() > MAX_BYTES {
+            return Err(Failure::new(413, "the request is larger than 512 KiB"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}

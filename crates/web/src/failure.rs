@@ -1,0 +1,160 @@
+//! Why a request has no other answer than an error page or a problem document; the one place that chooses statuses.
+
+use rustine_app::datasets::UnknownDataset;
+use rustine_app::log::AppendError;
+use rustine_app::patches::decide::DecideError;
+use rustine_app::patches::propose::ProposeError;
+use rustine_app::patches::withdraw::WithdrawError;
+use rustine_domain::problem::Problem;
+use rustine_store::StoreError;
+
+use crate::csrf::ForgedForm;
+
+/// A refused or failed request.
+#[derive(Debug)]
+pub struct Failure {
+    /// HTTP status.
+    pub status: u16,
+    /// A sentence about this very case, for programs; pages have their own words.
+    pub detail: String,
+    /// What is wrong with the values, by field.
+    pub problems: Vec<Problem>,
+    /// Logging in may help.
+    pub log_in: bool,
+}
+
+impl Failure {
+    /// A status with a sentence.
+    pub fn new(status: u16, detail: impl Into<String>) -> Self {
+        Self {
+            status,
+            detail: detail.into(),
+            problems: Vec::new(),
+            log_in: false,
+        }
+    }
+
+    /// Nothing stands at this address, or not for this reader: both look the same.
+    pub fn not_found() -> Self {
+        Self::new(404, "nothing stands at this address")
+    }
+
+    /// The people of this node only.
+    pub fn log_in() -> Self {
+        Self {
+            log_in: true,
+            ..Self::new(401, "log in, or send a token of `rustine user token`")
+        }
+    }
+
+    /// What was sent cannot be read.
+    pub fn bad(detail: impl Into<String>) -> Self {
+        Self::new(400, detail)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::not_found(),
+            StoreError::Full => {
+                Self::new(507, "the disk of the server is full: nothing was recorded")
+            }
+            StoreError::ForeignCursor => {
+                Self::bad("this cursor belongs to another query: begin again without it")
+            }
+            StoreError::Busy => Self::new(503, "the server is busy: try again in a moment"),
+            other => {
+                tracing::error!(error = %other, "A page failed in the store");
+                Self::new(500, "the server failed: try again, then tell its operator")
+            }
+        }
+    }
+}
+
+impl From<UnknownDataset> for Failure {
+    fn from(error: UnknownDataset) -> Self {
+        match error {
+            UnknownDataset::Unknown(address) => {
+                Self::new(404, format!("no dataset {address} on this instance"))
+            }
+            UnknownDataset::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AppendError> for Failure {
+    fn from(error: AppendError) -> Self {
+        match error {
+            AppendError::Store(error) => error.into(),
+            AppendError::Shut(..) | AppendError::Problem(_) => Self::new(409, error.to_string()),
+            AppendError::ClockBehind | AppendError::Damaged(_) => {
+                tracing::error!(%error, "An entry could not be written");
+                Self::new(500, error.to_string())
+            }
+        }
+    }
+}
+
+impl From<ProposeError> for Failure {
+    fn from(error: ProposeError) -> Self {
+        let detail = error.to_string();
+        match error {
+            ProposeError::Dataset(error) => error.into(),
+            ProposeError::Store(error) => error.into(),
+            ProposeError::Append(error) => error.into(),
+            ProposeError::Problems(problems) => Self {
+                problems,
+                ..Self::new(422, detail)
+            },
+            ProposeError::Conflicts(_) | ProposeError::Shut(..) => Self::new(409, detail),
+            ProposeError::Nothing | ProposeError::TooLong { .. } => Self::new(422, detail),
+            ProposeError::UnknownRow(_) => Self::new(404, detail),
+            ProposeError::Full(_) => Self::new(429, detail),
+            ProposeError::NoPeering(_) => Self::new(403, detail),
+        }
+    }
+}
+
+impl From<DecideError> for Failure {
+    fn from(error: DecideError) -> Self {
+        let detail = error.to_string();
+        match error {
+            DecideError::Store(error) => error.into(),
+            DecideError::Append(error) => error.into(),
+            DecideError::Problems(problems) => Self {
+                problems,
+                ..Self::new(422, detail)
+            },
+            DecideError::Unknown(_) => Self::new(404, detail),
+            DecideError::NotAllowed(_) => Self::new(403, detail),
+            DecideError::Elsewhere(_) | DecideError::Final(_) | DecideError::Conflict(_) => {
+                Self::new(409, detail)
+            }
+        }
+    }
+}
+
+impl From<WithdrawError> for Failure {
+    fn from(error: WithdrawError) -> Self {
+        let detail = error.to_string();
+        match error {
+            WithdrawError::Unknown => Self::new(404, detail),
+            WithdrawError::Final(_) => Self::new(409, detail),
+            WithdrawError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ForgedForm> for Failure {
+    fn from(error: ForgedForm) -> Self {
+        Self::new(403, error.to_string())
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Self {
+        tracing::error!(%error, "A page could not be rendered");
+        Self::new(500, "the server failed: try again, then tell its operator")
+    }
+}

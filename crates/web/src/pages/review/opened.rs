@@ -1,0 +1,282 @@
+//! A proposal as a moderator opens it: the page it makes, and the decision that a form asks for.
+
+use std::collections::BTreeMap;
+
+use rustine_app::log::rows::{DatasetRows, row_state};
+use rustine_app::patches::check::CurrentDataset;
+use rustine_app::patches::decide::{self, DecideError};
+use rustine_domain::check;
+use rustine_domain::digest::OfferedOp;
+use rustine_domain::ids::{FieldName, Hash, PatchId};
+use rustine_domain::problem::Problem;
+use rustine_domain::schema::Schema;
+use rustine_store::{DatasetRecord, PatchRecord};
+
+use super::{Decision, PRESETS, ReviewPage};
+use crate::answer::{Answer, Keep};
+use crate::body::Body;
+use crate::failure::Failure;
+use crate::fields;
+use crate::forms::Posted;
+use crate::reading::{self, operations};
+use crate::sending::Refused;
+use crate::view::input::Input;
+use crate::view::{Fault, Standing};
+use crate::visit::Visit;
+
+/// A form that comes back.
+#[derive(Default)]
+pub(super) struct Again {
+    pub(super) refused: Refused,
+    pub(super) form: Posted,
+    pub(super) amending: bool,
+    pub(super) refusing: bool,
+    pub(super) reason: String,
+}
+
+/// A proposal as it stands now.
+pub(super) struct Opened {
+    patch: PatchRecord,
+    dataset: DatasetRecord,
+    schema: Schema,
+    read: operations::Read,
+    problems: Vec<Problem>,
+}
+
+/// Opens a proposal for a moderator.
+pub(super) fn open(visit: &Visit, id: &str) -> Result<Opened, Failure> {
+    visit.moderator()?;
+    let id: PatchId = id.parse().map_err(|_| Failure::not_found())?;
+    visit.app.db.read(|tx| {
+        let patch = tx.find_patch(id)?.ok_or_else(Failure::not_found)?;
+        let dataset = tx.load_dataset(patch.dataset)?;
+        if !reading::may_read(visit.person.as_ref(), &dataset) {
+            return Err(Failure::not_found());
+        }
+        let schema = reading::schema_of(&dataset)?;
+        let read = operations::read(tx, &dataset, &schema, &patch)?;
+        let open = Standing::find(&patch.status).is_some_and(|status| status.is_open());
+        let problems = match open && dataset.is_local() {
+            true => {
+                let target = check::Dataset {
+                    uid: dataset.uid,
+                    schema: &schema,
+                };
+                let mut rows = CurrentDataset(DatasetRows {
+                    tx,
+                    dataset: dataset.id,
+                });
+                check::check(target, &read.ops, &mut rows)?.problems
+            }
+            false => Vec::new(),
+        };
+        Ok(Opened {
+            patch,
+            dataset,
+            schema,
+            read,
+            problems,
+        })
+    })
+}
+
+/// A decision form: from this browser, and about the version that was shown.
+pub(super) fn posted(visit: &Visit, id: &str, body: Body) -> Result<(Opened, Posted), Failure> {
+    visit.moderator()?;
+    let form = Posted::parse(&body.0?);
+    visit.check_form(&form)?;
+    let opened = open(visit, id)?;
+    if form.text("digest") != opened.patch.digest.to_string() {
+        return Err(Failure::new(
+            409,
+            "the proposal changed since this page was opened",
+        ));
+    }
+    Ok((opened, form))
+}
+
+/// What a cell of the form for corrections is called: the place of its operation, then its field.
+fn input_name(place: usize, field: &FieldName) -> String {
+    format!("{place}-{field}")
+}
+
+impl Opened {
+    pub(super) fn decide(
+        &self,
+        visit: &Visit,
+        decision: &decide::Decision,
+        again: Again,
+    ) -> Result<Answer, Failure> {
+        let person = visit.moderator()?;
+        match decide::decide(&visit.app, self.patch.id, person, decision) {
+            Ok(decided) => Ok(Answer::see(format!(
+                "/moderation?done={}",
+                decided.status.as_str()
+            ))),
+            Err(DecideError::Problems(problems)) => {
+                let refused = Refused::problems(visit, &problems);
+                self.again(visit, 422, Again { refused, ..again })
+            }
+            // It is marked as a conflict now; the page shows which cells, and how to go on.
+            Err(DecideError::Conflict(_)) => {
+                open(visit, &self.patch.id.to_string())?.again(visit, 409, again)
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    pub(super) fn again(
+        &self,
+        visit: &Visit,
+        status: u16,
+        again: Again,
+    ) -> Result<Answer, Failure> {
+        Answer::with(status, Keep::Never, &self.page(visit, again))
+    }
+
+    /// The operations with the moderator's values, on the cells as this form showed them.
+    pub(super) fn amended(&self, form: &Posted) -> Result<Vec<OfferedOp>, Failure> {
+        let foreign = || Failure::bad("the form is not one of ours");
+        let bases: BTreeMap<String, Option<Hash>> =
+            serde_json::from_str(form.text("bases")).map_err(|_| foreign())?;
+        let typed = |place: usize, name: &FieldName| {
+            let text = self
+                .schema
+                .field(name.as_str())
+                .map(|field| form.cell_named(&input_name(place, name), field));
+            text.filter(|text| !text.is_empty())
+        };
+        let mut ops = self.read.ops.clone();
+        for (place, op) in ops.iter_mut().enumerate() {
+            match op {
+                OfferedOp::Set {
+                    field, base, value, ..
+                } => {
+                    *value = typed(place, field);
+                    *base = *bases.get(&input_name(place, field)).ok_or_else(foreign)?;
+                }
+                OfferedOp::Add { cells, .. } => {
+                    let names: Vec<FieldName> = cells.keys().cloned().collect();
+                    for name in names {
+                        match typed(place, &name) {
+                            Some(text) => cells.insert(name, text),
+                            None => cells.remove(&name),
+                        };
+                    }
+                }
+                OfferedOp::Del { .. } => {}
+            }
+        }
+        Ok(ops)
+    }
+
+    /// The commitments that the cells have now, by input.
+    fn bases(&self) -> BTreeMap<String, Option<Hash>> {
+        let mut bases = BTreeMap::new();
+        for (place, op) in self.read.ops.iter().enumerate() {
+            let OfferedOp::Set { row, field, .. } = op else {
+                continue;
+            };
+            let state = self.read.rows.get(row).and_then(|row| row_state(row).ok());
+            let now = state.and_then(|state| state.commitment(self.dataset.uid, *row, field));
+            bases.insert(input_name(place, field), now);
+        }
+        bases
+    }
+
+    fn inputs(&self, visit: &Visit, again: &Again) -> Vec<Input> {
+        let mut inputs = Vec::new();
+        let mut input = |place: usize, name: &FieldName, offered: &str| {
+            let Some(field) = self.schema.field(name.as_str()) else {
+                return;
+            };
+            let key = input_name(place, name);
+            let typed = again.amending.then(|| again.form.cell_named(&key, field));
+            let text = typed.unwrap_or_else(|| offered.to_owned());
+            let made = fields::input(&self.schema, field, &text, visit.page.lang);
+            let error = again.refused.errors.get(name).cloned();
+            inputs.push(Input {
+                name: key,
+                error,
+                ..made
+            });
+        };
+        for (place, op) in self.read.ops.iter().enumerate() {
+            match op {
+                OfferedOp::Set { field, value, .. } => {
+                    input(place, field, value.as_deref().unwrap_or_default())
+                }
+                OfferedOp::Add { cells, .. } => cells
+                    .iter()
+                    .for_each(|(name, text)| input(place, name, text)),
+                OfferedOp::Del { .. } => {}
+            }
+        }
+        inputs
+    }
+
+    /// Name and address of a visitor of ours; what they typed never leaves this node.
+    fn sender(&self) -> Option<String> {
+        let known = [self.patch.name.as_deref(), self.patch.email.as_deref()];
+        let known: Vec<&str> = known.into_iter().flatten().collect();
+        (!known.is_empty()).then(|| known.join(", "))
+    }
+
+    pub(super) fn page(&self, visit: &Visit, again: Again) -> ReviewPage {
+        let status = Standing::find(&self.patch.status).unwrap_or(Standing::Pending);
+        let decidable = status.is_open() && self.dataset.is_local();
+        let mut problems = again.refused.faults.clone();
+        if problems.is_empty() {
+            // Here the summary is about the proposal, and its cells stand further down in no form yet.
+            let found = Refused::problems(visit, &self.problems).faults;
+            problems = found
+                .into_iter()
+                .map(|fault| Fault {
+                    anchor: None,
+                    ..fault
+                })
+                .collect();
+        }
+        if again.amending {
+            problems
+                .iter_mut()
+                .for_each(|fault| fault.anchor = Some("amend".to_owned()));
+        }
+        let host = &self.patch.proposer_host;
+        ReviewPage {
+            page: visit.page.clone(),
+            id: self.patch.id.to_string(),
+            digest: self.patch.digest.to_string(),
+            dataset_href: format!("/datasets/{}", reading::address(&self.dataset)),
+            dataset_title: reading::title(&self.dataset),
+            status,
+            origin: Some(host.clone())
+                .filter(|host| !host.is_empty() && host != visit.app.host().as_str()),
+            sender: self.sender(),
+            summary: self.patch.summary.clone(),
+            sent: self.patch.created,
+            operations: self.read.operations.clone(),
+            problems,
+            conflicts: self.read.conflicts.clone(),
+            decision: self.patch.decided_at.map(|at| Decision {
+                at,
+                reason: self.patch.reason.clone(),
+            }),
+            decidable,
+            acceptable: self.read.conflicts.is_empty()
+                && self.problems.is_empty()
+                && status == Standing::Pending,
+            decided_by: self.dataset.host.clone(),
+            inputs: if decidable {
+                self.inputs(visit, &again)
+            } else {
+                Vec::new()
+            },
+            bases: serde_json::to_string(&self.bases()).unwrap_or_default(),
+            amending: again.amending,
+            refusing: again.refusing,
+            reason: again.reason,
+            presets: &PRESETS,
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Whole requests against a node on a temporary database.
+
+mod api;
+mod journeys;
+mod node;
+mod refusals;

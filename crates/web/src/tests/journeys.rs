@@ -1,0 +1,400 @@
+//! What people come for, from the first page to the answer.
+
+use super::node::{Browser, Node, Reply};
+
+/// Opens the form on a row and sends it with some fields changed.
+async fn correct(browser: &Browser<'_>, row: &str, changes: &[(&str, &str)]) -> (Reply, Reply) {
+    let path = format!("/datasets/lieux/rows/{row}/correct");
+    let form = browser.get(&path).await;
+    assert_eq!(form.status, 200, "{}", form.body);
+    let reply = browser.post(&path, &fields(&form, changes)).await;
+    (form, reply)
+}
+
+const CAFE: [(&str, &str); 6] = [
+    ("f.nom", "Café Le Fil"),
+    ("f.code", "25000"),
+    ("f.places", "12"),
+    ("f.ouvert", ""),
+    ("f.services", "Aide"),
+    ("f.note", ""),
+];
+
+/// The café's form as a browser would send it, with some fields changed.
+fn fields<'a>(form: &Reply, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let mut fields: Vec<(&str, &str)> = vec![
+        ("csrf", form.input("csrf").leak()),
+        ("base", form.input("base").leak()),
+        ("f.services", "Prêt"),
+    ];
+    fields.extend(CAFE);
+    for (name, value) in changes {
+        fields.retain(|(known, _)| known != name);
+        fields.push((name, value));
+    }
+    fields
+}
+
+/// The private page that an answer leads to.
+fn status_page(reply: &Reply) -> String {
+    assert_eq!(reply.status, 303, "{}", reply.body);
+    reply
+        .header("location")
+        .strip_suffix("/envoyee")
+        .unwrap()
+        .to_owned()
+}
+
+#[actix_web::test]
+async fn an_empty_node_says_what_comes_next() {
+    let node = Node::empty().await;
+    let page = node.browser().get("/").await;
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("Bienvenue sur Hub du Lac"));
+    assert!(page.body.contains("rustine dataset import"));
+}
+
+#[actix_web::test]
+async fn a_dataset_is_read_searched_filtered_and_sorted() {
+    let node = Node::with_places().await;
+    let browser = node.browser();
+    let home = browser.get("/").await;
+    assert!(
+        home.body
+            .contains("<a href=\"/datasets/lieux\">Les lieux</a>")
+    );
+    let table = browser.get("/datasets/lieux").await;
+    for part in [
+        "Café Le Fil",
+        "Médiathèque &#60;Prés&#62;",
+        "@lieux@hub.example",
+        "Licence Ouverte 2.0",
+        "2 fiches",
+        "/datasets/lieux.csv",
+    ] {
+        assert!(table.body.contains(part), "{part}");
+    }
+    let found = browser.get("/datasets/lieux?q=cafe").await;
+    assert!(found.body.contains("1 fiche correspond") && !found.body.contains("Médiathèque"));
+    let found = browser
+        .get("/datasets/lieux?field.services.contains=Wifi")
+        .await;
+    assert!(found.body.contains("Rien ne correspond"));
+    let sorted = browser.get("/datasets/lieux?sort=-nom").await.body;
+    assert!(sorted.find("Médiathèque") < sorted.find("Café Le Fil"));
+    assert!(sorted.contains("aria-sort=\"descending\""));
+}
+
+#[actix_web::test]
+async fn a_citizen_corrects_one_cell_and_a_moderator_accepts_it() {
+    let node = Node::with_places().await;
+    let row = &node.rows()[0];
+    let citizen = node.browser();
+    let (form, sent) = correct(&citizen, row, &[("f.places", "15"), ("summary", "Vu hier")]).await;
+    assert!(form.body.contains("value=\"12\""));
+    let status = status_page(&sent);
+    let thanks = citizen.get(sent.header("location")).await;
+    assert!(
+        thanks
+            .body
+            .contains(&format!("https://hub.example{status}"))
+    );
+    let waiting = citizen.get(&status).await;
+    assert!(
+        waiting.body.contains("data-status=\"pending\"")
+            && waiting.body.contains("en attente chez hub.example")
+    );
+
+    let moderator = node.moderator().await;
+    let queue = moderator.get("/moderation").await;
+    let review = queue
+        .body
+        .split("href=\"")
+        .find_map(|part| part.strip_prefix("/moderation/"))
+        .unwrap();
+    let review = format!("/moderation/{}", review.split('"').next().unwrap());
+    let page = moderator.get(&review).await;
+    for part in ["Places", "<mark>12</mark>", "<mark>15</mark>", "Vu hier"] {
+        assert!(page.body.contains(part), "{part}");
+    }
+    assert!(!page.body.contains("25000"), "only what changes is shown");
+    let decision = [
+        ("csrf", page.input("csrf")),
+        ("digest", page.input("digest")),
+    ];
+    let decision: Vec<(&str, &str)> = decision
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let done = moderator.post(&format!("{review}/accept"), &decision).await;
+    assert_eq!(done.header("location"), "/moderation?done=accepted");
+    assert_eq!(
+        moderator
+            .post(&format!("{review}/accept"), &decision)
+            .await
+            .status,
+        409
+    );
+
+    let told = citizen.get(&status).await;
+    assert!(told.body.contains("data-status=\"accepted\"") && !told.body.contains("/withdraw"));
+    let shown = citizen.get(&format!("/datasets/lieux/rows/{row}")).await;
+    for part in [
+        "<dd><span class=\"text\">15</span></dd>",
+        "par un visiteur",
+        "<mark>12</mark>",
+        "Fiche ajoutée",
+    ] {
+        assert!(shown.body.contains(part), "{part}");
+    }
+}
+
+#[actix_web::test]
+async fn an_untouched_form_changes_nothing() {
+    let node = Node::with_places().await;
+    let (_, reply) = correct(&node.browser(), &node.rows()[0], &[]).await;
+    assert_eq!(reply.status, 422);
+    assert!(reply.body.contains("Rien n’a changé"));
+}
+
+#[actix_web::test]
+async fn what_was_typed_stays_and_problems_stand_at_their_field() {
+    let node = Node::with_places().await;
+    let changes = [("f.code", "250"), ("f.places", "beaucoup"), ("name", "Ana")];
+    let (_, reply) = correct(&node.browser(), &node.rows()[0], &changes).await;
+    assert_eq!(reply.status, 422);
+    assert!(
+        reply.body.contains("href=\"#consent\""),
+        "consent comes first: a name was given"
+    );
+    let (_, reply) = correct(&node.browser(), &node.rows()[0], &changes[..2]).await;
+    for part in [
+        "href=\"#f-code\"",
+        "href=\"#f-places\"",
+        "id=\"e-code\"",
+        "value=\"250\"",
+        "value=\"beaucoup\"",
+    ] {
+        assert!(reply.body.contains(part), "{part}");
+    }
+}
+
+#[actix_web::test]
+async fn a_cell_that_changed_meanwhile_is_shown_instead_of_overwritten() {
+    let node = Node::with_places().await;
+    let row = node.rows()[0].clone();
+    let slow = node.browser();
+    let path = format!("/datasets/lieux/rows/{row}/correct");
+    let form = slow.get(&path).await;
+    let (_, sent) = correct(
+        &node.browser(),
+        &row,
+        &[("f.places", "20"), ("f.nom", "Café du Fil")],
+    )
+    .await;
+    accept_all(&node).await;
+    assert_eq!(sent.status, 303);
+    let reply = slow
+        .post(&path, &fields(&form, &[("f.places", "30")]))
+        .await;
+    assert_eq!(reply.status, 422);
+    assert!(
+        reply.body.contains("Elle est maintenant\u{a0}: 20") && reply.body.contains("value=\"30\"")
+    );
+    assert!(
+        reply.body.contains("value=\"Café du Fil\""),
+        "a cell that was not touched shows what it holds now"
+    );
+    let again = slow
+        .post(
+            &path,
+            &fields(&reply, &[("f.places", "30"), ("f.nom", "Café du Fil")]),
+        )
+        .await;
+    let _ = status_page(&again);
+}
+
+async fn accept_all(node: &Node) {
+    let moderator = node.moderator().await;
+    let queue = moderator.get("/moderation").await.body;
+    for part in queue.split("href=\"/moderation/").skip(1) {
+        let review = format!("/moderation/{}", part.split('"').next().unwrap());
+        let page = moderator.get(&review).await;
+        let (csrf, digest) = (page.input("csrf"), page.input("digest"));
+        let done = moderator
+            .post(
+                &format!("{review}/accept"),
+                &[("csrf", &csrf), ("digest", &digest)],
+            )
+            .await;
+        assert_eq!(done.status, 303);
+    }
+}
+
+#[actix_web::test]
+async fn a_refusal_needs_a_reason_and_tells_it() {
+    let node = Node::with_places().await;
+    let citizen = node.browser();
+    let (_, sent) = correct(&citizen, &node.rows()[0], &[("f.places", "99")]).await;
+    let moderator = node.moderator().await;
+    let queue = moderator.get("/moderation").await.body;
+    let id = queue
+        .split("href=\"/moderation/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let page = moderator.get(&format!("/moderation/{id}")).await;
+    let (csrf, digest) = (page.input("csrf"), page.input("digest"));
+    let refuse = format!("/moderation/{id}/refuse");
+    let silent = moderator
+        .post(&refuse, &[("csrf", &csrf), ("digest", &digest)])
+        .await;
+    assert_eq!(silent.status, 422);
+    assert!(silent.body.contains("<details id=\"refuse\" open>"));
+    let told = [
+        ("csrf", csrf.as_str()),
+        ("digest", &digest),
+        ("preset", "reason-refuse-wrong"),
+        ("reason", "Compté sur place."),
+    ];
+    assert_eq!(moderator.post(&refuse, &told).await.status, 303);
+    let answer = citizen.get(&status_page(&sent)).await.body;
+    assert!(answer.contains("La valeur actuelle est la bonne. Compté sur place."));
+}
+
+#[actix_web::test]
+async fn a_moderator_corrects_the_proposal_before_accepting() {
+    let node = Node::with_places().await;
+    let citizen = node.browser();
+    let (_, sent) = correct(
+        &citizen,
+        &node.rows()[0],
+        &[("f.places", "15"), ("f.note", "près du lac")],
+    )
+    .await;
+    let moderator = node.moderator().await;
+    let queue = moderator.get("/moderation").await.body;
+    let id = queue
+        .split("href=\"/moderation/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let page = moderator.get(&format!("/moderation/{id}")).await;
+    let (csrf, digest, bases) = (
+        page.input("csrf"),
+        page.input("digest"),
+        page.input("bases"),
+    );
+    let amend = format!("/moderation/{id}/amend");
+    let with = |places| {
+        vec![
+            ("csrf", csrf.as_str()),
+            ("digest", &digest),
+            ("bases", &bases),
+            ("f.0-places", places),
+            ("f.1-note", "Près du lac"),
+        ]
+    };
+    let wrong = moderator.post(&amend, &with("seize")).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("value=\"seize\""));
+    let done = moderator.post(&amend, &with("16")).await;
+    assert_eq!(done.header("location"), "/moderation?done=amended");
+    let status = citizen.get(&status_page(&sent)).await.body;
+    assert!(status.contains("data-status=\"amended\"") && status.contains("<mark>16</mark>"));
+}
+
+#[actix_web::test]
+async fn a_citizen_adds_a_row_and_takes_it_back() {
+    let node = Node::with_places().await;
+    let citizen = node.browser();
+    let form = citizen.get("/datasets/lieux/add").await;
+    let csrf = form.input("csrf");
+    let empty = citizen
+        .post("/datasets/lieux/add", &[("csrf", &csrf)])
+        .await;
+    assert!(empty.status == 422 && empty.body.contains("La fiche est vide"));
+    let unnamed = citizen
+        .post(
+            "/datasets/lieux/add",
+            &[("csrf", &csrf), ("f.code", "25000")],
+        )
+        .await;
+    assert!(
+        unnamed.status == 422 && unnamed.body.contains("href=\"#f-nom\""),
+        "{}",
+        unnamed.body
+    );
+    let sent = citizen
+        .post(
+            "/datasets/lieux/add",
+            &[("csrf", &csrf), ("f.nom", "Labo"), ("f.services", "Wifi")],
+        )
+        .await;
+    let status = status_page(&sent);
+    let page = citizen.get(&status).await;
+    assert!(page.body.contains("Fiche à ajouter") && page.body.contains("Labo"));
+    let taken = citizen
+        .post(
+            &format!("{status}/withdraw"),
+            &[("csrf", &page.input("csrf"))],
+        )
+        .await;
+    assert_eq!(taken.header("location"), status);
+    assert!(
+        citizen
+            .get(&status)
+            .await
+            .body
+            .contains("data-status=\"withdrawn\"")
+    );
+}
+
+#[actix_web::test]
+async fn a_citizen_reports_a_row_as_gone_with_a_reason() {
+    let node = Node::with_places().await;
+    let citizen = node.browser();
+    let path = format!("/datasets/lieux/rows/{}/remove", node.rows()[1]);
+    let form = citizen.get(&path).await;
+    let (csrf, base) = (form.input("csrf"), form.input("base"));
+    let silent = citizen
+        .post(&path, &[("csrf", &csrf), ("base", &base)])
+        .await;
+    assert!(silent.status == 422 && silent.body.contains("href=\"#why\""));
+    let sent = citizen
+        .post(
+            &path,
+            &[
+                ("csrf", &csrf),
+                ("base", &base),
+                ("why", "reason-remove-closed"),
+            ],
+        )
+        .await;
+    let status = citizen.get(&status_page(&sent)).await;
+    assert!(status.body.contains("Supprimer") && status.body.contains("n’existe plus"));
+    accept_all(&node).await;
+    assert_eq!(node.rows().len(), 1);
+    assert_eq!(citizen.get(&path).await.status, 404);
+}
+
+#[actix_web::test]
+async fn the_language_chosen_is_remembered() {
+    let node = Node::with_places().await;
+    let browser = node.browser();
+    assert!(browser.get("/").await.body.contains("<html lang=\"fr\">"));
+    let english = browser.get("/datasets/lieux?q=cafe&lang=en").await;
+    assert!(
+        english.body.contains("<html lang=\"en\">")
+            && english
+                .body
+                .contains("href=\"/datasets/lieux?q=cafe&#38;lang=fr\"")
+    );
+    assert!(browser.get("/").await.body.contains("<html lang=\"en\">"));
+}
