@@ -229,6 +229,17 @@ fn domains_on_the_list_are_refused_with_all_below_them() {
         Step::Url
     );
 
+    // The actor counts even where the key stands elsewhere.
+    let elsewhere = Letter::signed_by(
+        "https://c.example/key",
+        super::follow().to_string().into_bytes(),
+    );
+    assert_eq!(refused(judged(&elsewhere, "b.example")).step, Step::Blocked);
+    assert_eq!(
+        refused(judged(&elsewhere, "d.example")).step,
+        Step::KeyOrigin
+    );
+
     // The key counts like the actor, and before the signature does.
     for key_id in [
         "https://evil.example/key",

@@ -127,6 +127,10 @@ fn owners_change_delete_and_undo_what_is_theirs() {
     for (kind, object) in [
         ("Update", json!({"id": LEA, "type": "Person"})),
         ("Update", json!({"id": LEA})),
+        (
+            "Update",
+            json!({"id": "https://b.example/notes/1", "attributedTo": LEA}),
+        ),
         ("Update", json!("https://b.example/notes/1")),
         (
             "Update",

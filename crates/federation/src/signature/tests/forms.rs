@@ -39,6 +39,11 @@ fn only_the_grammar_of_the_draft_is_read() {
         "keyId=\"k\"x,headers=\"date\",signature=\"AAAA\"",
         "keyId=\"k\",headers=\"date\",created=1.5,signature=\"AAAA\"",
         "sig1=:AAAA:",
+        "keyId=\"k\\x\",headers=\"date\",signature=\"AAAA\"",
+        "keyId=\"k\tx\",headers=\"date\",signature=\"AAAA\"",
+        "keyId=\"k\u{e9}\",headers=\"date\",signature=\"AAAA\"",
+        "keyId=k\"x,headers=\"date\",signature=\"AAAA\"",
+        "keyId=\"k\",headers=\"date\",signature=\"AAAA\",a-b=\"1\"",
     ] {
         assert_eq!(Parameters::parse(field), None, "{field}");
     }
@@ -84,4 +89,7 @@ fn keys_that_are_no_rsa_keys_of_2048_bits_are_refused() {
     assert!(cache.load("no key").is_err());
     let other = PublicKey::from_pem(&format!("\n{public}\n")).unwrap();
     assert_eq!(other, public_key());
+    let padded = |bytes: usize| format!("{public:bytes$}");
+    assert!(PublicKey::from_pem(&padded(8192)).is_ok());
+    assert!(PublicKey::from_pem(&padded(8193)).is_err());
 }
