@@ -2,9 +2,11 @@
 
 pub mod close;
 pub mod create;
+pub mod export;
 pub mod find;
-//pub mod import;
+pub mod import;
 pub mod publish;
+pub mod validate;
 pub mod verify;
 
 pub use find::{UnknownDataset, find};
