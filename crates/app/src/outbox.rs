@@ -89,6 +89,30 @@ pub fn push_entry(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result
     Ok(())
 }
 
+/// Queues an Update of the dataset's actor for its followers: title, licence or fields changed. The document is
+/// rendered when it is sent, so that the last of several changes is what arrives.
+///
+/// # Errors
+/// Where the store fails.
+pub fn push_update(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<(), StoreError> {
+    let path = format!("/datasets/{}", dataset.name);
+    let now = app.clock.now();
+    for (host, inbox) in tx.list_follower_inboxes(&path, crate::follows::PERSON)? {
+        tx.insert_outbox(&NewOutbox {
+            activity_id: app.activity_id(),
+            host,
+            inbox,
+            object_key: format!("update:{path}"),
+            actor: path.clone(),
+            body: None,
+            dataset: Some(dataset.id),
+            seq: None,
+            created: now,
+        })?;
+    }
+    Ok(())
+}
+
 /// The host of a URL; `None` for what is no URL with a host.
 pub fn host(url: &str) -> Option<Host> {
     host_of(&url::Url::parse(url).ok()?).parse().ok()

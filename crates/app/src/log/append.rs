@@ -113,6 +113,9 @@ pub fn append(
     };
     save(tx, dataset, &signed)?;
     outbox::push_entry(app, tx, dataset)?;
+    if signed.entry.body.schema.is_some() && dataset.status == "published" {
+        outbox::push_update(app, tx, dataset)?;
+    }
     let rows = signed.changes.len();
     Ok(Appended {
         seq: signed.chain.seq,

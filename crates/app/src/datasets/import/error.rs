@@ -39,6 +39,18 @@ pub enum ImportError {
         /// The columns there are.
         titles: Vec<String>,
     },
+    /// A proposal changes cells and rows, never columns.
+    #[error(
+        "the file has other columns than the dataset (new: {}; missing: {}): a proposal cannot change columns",
+        .added.join(", "),
+        .removed.join(", ")
+    )]
+    OtherColumns {
+        /// Columns that the dataset does not have.
+        added: Vec<String>,
+        /// Columns that the file does not have.
+        removed: Vec<String>,
+    },
     /// Two lines have one key.
     #[error("{}", .0.sentence(Lang::En))]
     DuplicateKeys(DuplicateKeys),

@@ -8,6 +8,7 @@
 
 mod columns;
 mod compare;
+mod differences;
 mod error;
 mod findings;
 mod place;
@@ -23,6 +24,7 @@ use rustine_store::{DatasetRecord, StoreError, Tx};
 use serde_json::Value;
 
 use self::columns::Columns;
+pub use self::differences::differences;
 pub use self::error::ImportError;
 pub use self::findings::ImportProblem;
 use self::plan::Plan;
