@@ -1,7 +1,7 @@
 //! The log: headers as they were received, bodies apart from them, rival headers, redactions, digests for people.
 
 use diesel::prelude::*;
-use rustine_domain::ids::Hash;
+use rustine_domain::ids::{Hash, RowId};
 use rustine_domain::time::Timestamp;
 
 use crate::StoreError;
@@ -56,13 +56,18 @@ pub struct ForkRecord {
     pub seen: Timestamp,
 }
 
-/// What a redact header took away: exactly one of `commitment` and `meta_seq`.
+/// What a redact header took away: a cell (`commitment`, `row_id` and `field`), or a meta (`meta_seq`).
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = redactions)]
 pub struct RedactionRecord {
     /// A cell's commitment, wherever it stands.
     #[diesel(deserialize_as = Maybe<Hash>)]
     pub commitment: Option<Hash>,
+    /// The cell's row.
+    #[diesel(deserialize_as = Maybe<RowId>)]
+    pub row_id: Option<RowId>,
+    /// The cell's field.
+    pub field: Option<String>,
     /// The entry whose meta is gone.
     pub meta_seq: Option<i64>,
     /// The redact's own seq.
@@ -271,6 +276,27 @@ impl Tx<'_> {
             .load(c))
     }
 
+    /// True where a rival header with this hash is kept.
+    pub fn is_fork(&mut self, dataset: i64, seq: i64, entry: Hash) -> Result<bool, StoreError> {
+        let found: Option<i64> = each!(self, |c| forks::table
+            .find((dataset, seq, entry.as_bytes()))
+            .select(forks::seq)
+            .first(c)
+            .optional())?;
+        Ok(found.is_some())
+    }
+
+    /// Forgets a rival header, because its branch is the one that stands.
+    pub fn delete_fork(&mut self, dataset: i64, seq: i64, entry: Hash) -> Result<(), StoreError> {
+        each!(self, |c| diesel::delete(forks::table.find((
+            dataset,
+            seq,
+            entry.as_bytes()
+        )))
+        .execute(c))?;
+        Ok(())
+    }
+
     /// Keeps what a redact header took away; true where it was not known.
     pub fn insert_redaction(
         &mut self,
@@ -281,6 +307,8 @@ impl Tx<'_> {
             .values((
                 redactions::dataset.eq(dataset),
                 redactions::commitment.eq(redaction.commitment.as_ref().map(Hash::as_bytes)),
+                redactions::row_id.eq(redaction.row_id.as_ref().map(RowId::as_bytes)),
+                redactions::field.eq(redaction.field.as_deref()),
                 redactions::meta_seq.eq(redaction.meta_seq),
                 redactions::seq.eq(redaction.seq),
             ))
@@ -296,6 +324,39 @@ impl Tx<'_> {
             .order((redactions::seq, redactions::id))
             .select(RedactionRecord::as_select())
             .load(c))
+    }
+
+    /// What was redacted of some rows (at most some hundred) and of the meta of one entry.
+    pub fn list_redactions_of(
+        &mut self,
+        dataset: i64,
+        rows: &[RowId],
+        meta_seq: i64,
+    ) -> Result<Vec<RedactionRecord>, StoreError> {
+        let rows: Vec<&[u8]> = rows.iter().map(RowId::as_bytes).collect();
+        let mut found: Vec<RedactionRecord> = each!(self, |c| redactions::table
+            .filter(redactions::dataset.eq(dataset))
+            .filter(redactions::row_id.eq_any(rows))
+            .filter(redactions::commitment.is_not_null())
+            .select(RedactionRecord::as_select())
+            .load(c))?;
+        let meta: Option<RedactionRecord> = each!(self, |c| redactions::table
+            .filter(redactions::dataset.eq(dataset))
+            .filter(redactions::meta_seq.eq(meta_seq))
+            .select(RedactionRecord::as_select())
+            .first(c)
+            .optional())?;
+        found.extend(meta);
+        Ok(found)
+    }
+
+    /// Forgets what was redacted, with the log that said so.
+    pub fn delete_redactions(&mut self, dataset: i64) -> Result<(), StoreError> {
+        each!(self, |c| diesel::delete(
+            redactions::table.filter(redactions::dataset.eq(dataset))
+        )
+        .execute(c))?;
+        Ok(())
     }
 
     /// How many cells and metas were redacted, and the seq of the last redact, for counts and for ETags.

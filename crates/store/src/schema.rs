@@ -149,6 +149,8 @@ diesel::table! {
         id -> BigInt,
         dataset -> BigInt,
         commitment -> Nullable<Binary>,
+        row_id -> Nullable<Binary>,
+        field -> Nullable<Text>,
         meta_seq -> Nullable<BigInt>,
         seq -> BigInt,
     }

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{at, dataset, dataset_record};
+use common::{at, dataset, dataset_record, row_id};
 use rustine_domain::ids::Hash;
 use rustine_store::{
     DatasetFilter, DatasetRecord, EntryRecord, ForkRecord, NoteRecord, RedactionRecord,
@@ -222,11 +222,15 @@ fn a_redaction_and_a_fork_are_kept_once() {
         let id = dataset(db, "lieux");
         let cell = RedactionRecord {
             commitment: Some(Hash([8; 32])),
+            row_id: Some(row_id(1)),
+            field: Some("nom".into()),
             meta_seq: None,
             seq: 4,
         };
         let meta = RedactionRecord {
             commitment: None,
+            row_id: None,
+            field: None,
             meta_seq: Some(2),
             seq: 5,
         };
@@ -248,8 +252,18 @@ fn a_redaction_and_a_fork_are_kept_once() {
             assert!(!tx.insert_redaction(id, &later)? && !tx.insert_redaction(id, &meta)?);
             assert_eq!(tx.list_redactions(id)?, [cell.clone(), meta.clone()]);
             assert_eq!(tx.count_redactions(id)?, (2, Some(5)));
+            assert_eq!(
+                tx.list_redactions_of(id, &[row_id(1), row_id(2)], 2)?,
+                [cell.clone(), meta.clone()]
+            );
+            assert_eq!(tx.list_redactions_of(id, &[row_id(2)], 1)?, []);
+            tx.delete_redactions(id)?;
+            assert_eq!(tx.list_redactions(id)?, []);
             assert!(tx.insert_fork(&fork)? && !tx.insert_fork(&fork)?);
             assert_eq!(tx.list_forks(id)?, [fork.clone()]);
+            assert!(tx.is_fork(id, 3, fork.entry)? && !tx.is_fork(id, 4, fork.entry)?);
+            tx.delete_fork(id, 3, fork.entry)?;
+            assert_eq!(tx.list_forks(id)?, []);
             Ok::<_, StoreError>(())
         })
         .unwrap();

@@ -87,10 +87,12 @@ CREATE TABLE redactions (
     id INTEGER NOT NULL PRIMARY KEY,
     dataset INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
     commitment BLOB,
+    row_id BLOB,
+    field TEXT,
     meta_seq INTEGER,
     seq INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX redactions_commitment ON redactions (dataset, commitment) WHERE commitment IS NOT NULL;
+CREATE UNIQUE INDEX redactions_cell ON redactions (dataset, row_id, field, commitment) WHERE commitment IS NOT NULL;
 CREATE UNIQUE INDEX redactions_meta ON redactions (dataset, meta_seq) WHERE meta_seq IS NOT NULL;
 
 CREATE TABLE notes (

@@ -31,13 +31,15 @@ pub fn obey(
             Target::Cell {
                 seq: first,
                 row,
+                field,
                 cell,
-                ..
             } => {
                 rows.insert(*row);
                 bodies.insert(i64::try_from(*first).unwrap_or(i64::MAX));
                 RedactionRecord {
                     commitment: Some(*cell),
+                    row_id: Some(*row),
+                    field: Some(field.to_string()),
                     meta_seq: None,
                     seq,
                 }
@@ -48,6 +50,8 @@ pub fn obey(
                 bodies.insert(of);
                 RedactionRecord {
                     commitment: None,
+                    row_id: None,
+                    field: None,
                     meta_seq: Some(of),
                     seq,
                 }

@@ -1,13 +1,13 @@
 //! One entry of another instance's log: verified, applied and written in one transaction (`protocol.md` §3).
 
-use rustine_domain::ids::Hash;
+use rustine_domain::ids::{Hash, RowId};
 use rustine_domain::log::apply::ApplyError as RuleError;
 use rustine_domain::log::{
-    Body, Chain, Header, Kind, Line, Redactions, Refusal, Step, apply as rules,
+    Body, Chain, Header, Kind, Line, Op, Redactions, Refusal, Step, Target, apply as rules,
 };
 use rustine_domain::schema::Schema;
 use rustine_domain::tree;
-use rustine_store::{DatasetRecord, EntryRecord, StoreError, Tx};
+use rustine_store::{DatasetRecord, EntryRecord, RedactionRecord, StoreError, Tx};
 
 use super::rival::{self, Rival};
 use crate::App;
@@ -33,6 +33,10 @@ pub enum Outcome {
     Forked,
     /// A rival that changes nothing; kept as evidence.
     Evidence,
+    /// The copy stood still, and a rotation on our branch has ended that.
+    Resumed,
+    /// A rotation displaced what we held: the copy is empty and begins anew.
+    Displaced,
     /// Of a kind that this version does not know.
     UpgradeNeeded,
     /// Dated more than a day ahead of our clock: held back, not refused.
@@ -109,11 +113,16 @@ pub fn apply_in(
         Step::Same => Ok(Outcome::Same),
         Step::Gap => Ok(Outcome::Gap),
         Step::UpgradeNeeded(_) => Ok(Outcome::UpgradeNeeded),
-        Step::Behind => Ok(match rival::judge(app, tx, &mut dataset, source, header)? {
-            Rival::None => Outcome::Same,
-            Rival::Evidence => Outcome::Evidence,
-            Rival::Fork => Outcome::Forked,
-        }),
+        Step::Behind => {
+            let branch = std::slice::from_ref(header);
+            Ok(match rival::judge(app, tx, &mut dataset, source, branch)? {
+                Rival::None => Outcome::Same,
+                Rival::Evidence => Outcome::Evidence,
+                Rival::Fork => Outcome::Forked,
+                Rival::Resumed => Outcome::Resumed,
+                Rival::Displaced => Outcome::Displaced,
+            })
+        }
     }
 }
 
@@ -122,10 +131,8 @@ fn begin(tx: &mut Tx<'_>, dataset: &mut DatasetRecord, line: &Line) -> Result<Ou
     if header.seq != 0 {
         return Ok(Outcome::Gap);
     }
-    let pinned = header.hash() == dataset.genesis
-        && header.uid == dataset.uid
-        && header.attributed_to == dataset.url;
-    if !pinned {
+    // The hash covers the address at birth, which a move may have changed since.
+    if header.hash() != dataset.genesis || header.uid != dataset.uid {
         return Err(ApplyError::OtherLog);
     }
     let chain = Chain::genesis(header)?;
@@ -140,8 +147,13 @@ fn extend(
     chain: &Chain,
 ) -> Result<Outcome, ApplyError> {
     let header = &line.header;
+    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
+    let was_frozen = dataset.status == "frozen";
+    if !was_frozen && tx.is_fork(dataset.id, seq, chain.entry)? {
+        return Ok(Outcome::Evidence);
+    }
     let mut body = line.read_body()?.ok_or(ApplyError::NoBody(header.seq))?;
-    let mut known = known_redactions(tx, dataset)?;
+    let mut known = known_redactions(tx, dataset.id, seq, &body)?;
     known.learn(header);
     let applied = match rules(
         header,
@@ -156,7 +168,6 @@ fn extend(
         Err(RuleError::Refused(refusal)) => return Err(refusal.into()),
         Err(RuleError::Rows(error)) => return Err(error.into()),
     };
-    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
     if !applied.changes.is_empty() {
         let schema = readable_schema(dataset);
         write_changes(tx, dataset.id, dataset.uid, seq, &applied.changes, &schema)?;
@@ -172,6 +183,14 @@ fn extend(
         applied.schema.as_ref(),
         applied.policy.as_ref(),
     )?;
+    if was_frozen {
+        let ended = header.kind.handover().is_some() && !rival::rival_rotates(tx, dataset.id)?;
+        if ended {
+            rival::thaw(dataset, chain.closed);
+        } else {
+            "frozen".clone_into(&mut dataset.status);
+        }
+    }
     tx.update_dataset(dataset)?;
     if let Kind::Redact(targets) = &header.kind {
         obey::obey(tx, dataset, header.seq, targets, &known)?;
@@ -188,19 +207,44 @@ fn readable_schema(dataset: &DatasetRecord) -> Schema {
     Schema::read(&document).0
 }
 
-/// All that redact entries of this log have named so far.
+/// From this many rows on, all redactions of the log are read at once rather than those of each row.
+const ROWS_ASKED_SINGLY: usize = 500;
+
+/// What redact entries of this log have named so far that concerns an entry: its rows, and its own meta.
 pub(crate) fn known_redactions(
     tx: &mut Tx<'_>,
-    dataset: &DatasetRecord,
+    dataset: i64,
+    seq: i64,
+    body: &Body,
 ) -> Result<Redactions, StoreError> {
-    let mut known = Redactions::new();
-    if tx.count_redactions(dataset.id)?.0 == 0 {
-        return Ok(known);
+    let mut rows: Vec<RowId> = body.ops.iter().map(Op::row).collect();
+    rows.sort_unstable();
+    rows.dedup();
+    let records = if rows.len() <= ROWS_ASKED_SINGLY {
+        tx.list_redactions_of(dataset, &rows, seq)?
+    } else {
+        tx.list_redactions(dataset)?
+    };
+    records.iter().map(target).collect()
+}
+
+fn target(record: &RedactionRecord) -> Result<Target, StoreError> {
+    let damaged =
+        || StoreError::Other("a stored redaction is damaged: restore a backup".to_owned());
+    let seq = |seq: i64| u64::try_from(seq).map_err(|_| damaged());
+    if let Some(of) = record.meta_seq {
+        return Ok(Target::Meta { seq: seq(of)? });
     }
-    for entry in tx.list_entries_of_kinds(dataset.id, &["redact"])? {
-        known.learn(&stored_header(&entry)?);
-    }
-    Ok(known)
+    let (Some(cell), Some(row), Some(field)) = (record.commitment, record.row_id, &record.field)
+    else {
+        return Err(damaged());
+    };
+    Ok(Target::Cell {
+        seq: seq(record.seq)?,
+        row,
+        field: field.parse().map_err(|_| damaged())?,
+        cell,
+    })
 }
 
 /// A header that was verified when it was taken in.

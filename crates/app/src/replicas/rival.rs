@@ -1,24 +1,49 @@
-//! A header that is not the one we hold at its number: a fork, evidence, or nothing (`protocol.md` §3.6, Fork).
+//! Headers that are not the ones we hold at their numbers: a fork, evidence, or the branch that stands after a
+//! rotation of the key (`protocol.md` §3.3 "Keys", §3.6 "Fork").
 
+use rustine_domain::ids::Hash;
 use rustine_domain::log::{Chain, Header, Refusal, Settlement, Step, settle};
+use rustine_domain::tree;
 use rustine_store::{DatasetRecord, ForkRecord, StoreError, Tx};
 
 use super::apply::{ApplyError, stored_header};
 use crate::App;
 use crate::log::append::chain_of;
 
-/// What a rival is.
+/// What a rival branch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rival {
-    /// It is the entry that we hold.
+    /// It is what we hold.
     None,
     /// Ours carries a later rotation: the rival is kept and changes nothing.
     Evidence,
-    /// Both are valid: the copy freezes.
+    /// Both are valid and neither, or each, carries a rotation: the copy stands still.
     Fork,
+    /// The copy stood still, and a rotation on our branch has ended that.
+    Resumed,
+    /// The rival carries a rotation: what we held from there on is evidence now, and the copy begins anew.
+    Displaced,
 }
 
-/// Judges a header whose number is not after our head. A valid rival is kept; a fork freezes the copy.
+/// Judges a branch that a source serves: its headers in order, the first at a number that we hold too. It is read
+/// as far as its first rotation. As [`judge`], in a transaction of its own.
+///
+/// # Errors
+/// Where the branch breaks a rule, or the store fails; nothing was written.
+pub fn judge_branch(
+    app: &App,
+    dataset: i64,
+    source: &str,
+    headers: &[Header],
+) -> Result<Rival, ApplyError> {
+    app.db.write_alone(|tx| {
+        tx.lock_dataset(dataset)?;
+        let mut dataset = tx.find_dataset(dataset)?.ok_or(ApplyError::Removed)?;
+        judge(app, tx, &mut dataset, source, headers)
+    })
+}
+
+/// Judges a branch inside the caller's transaction. A valid rival is kept; a fork freezes the copy.
 ///
 /// # Errors
 /// Where the rival breaks a rule, or the store fails.
@@ -27,27 +52,107 @@ pub fn judge(
     tx: &mut Tx<'_>,
     dataset: &mut DatasetRecord,
     source: &str,
-    header: &Header,
+    headers: &[Header],
 ) -> Result<Rival, ApplyError> {
-    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
+    let Some(first) = headers.first() else {
+        return Ok(Rival::None);
+    };
+    let seq = i64::try_from(first.seq).map_err(|_| ApplyError::Quota)?;
     let held = tx
         .find_entry(dataset.id, seq)?
         .ok_or(ApplyError::OtherLog)?;
-    if held.entry == header.hash() {
+    let same = held.entry == first.hash();
+    if same && dataset.status != "frozen" {
         return Ok(Rival::None);
     }
-    if header.seq == 0 {
+    if first.seq == 0 {
         return Err(ApplyError::OtherLog);
     }
-    let before = chain_before(tx, dataset, seq)?;
-    let Step::Next(theirs) = before.follow(header)? else {
-        return Err(Refusal::OtherUid.into());
-    };
-    let ours = chain_of(dataset)?;
-    let settlement = settle(header.seq - 1, &ours, &theirs);
-    if settlement == Settlement::Same {
-        return Ok(Rival::None);
+    let (theirs, read) = follow_branch(chain_before(tx, dataset, seq)?, headers)?;
+    if same {
+        return our_branch(tx, dataset, first.seq, &theirs);
     }
+    let ours = chain_of(dataset)?;
+    let settlement = settle(first.seq - 1, &ours, &theirs);
+    if settlement == Settlement::Theirs {
+        displace(app, tx, dataset, seq, &headers[..read])?;
+        return Ok(Rival::Displaced);
+    }
+    keep(app, tx, dataset, source, first)?;
+    if let Some(rotation) = headers[..read]
+        .last()
+        .filter(|last| last.kind.handover().is_some())
+    {
+        keep(app, tx, dataset, source, rotation)?;
+    }
+    match settlement {
+        Settlement::Same => Ok(Rival::None),
+        Settlement::Ours if dataset.status == "frozen" => our_branch(tx, dataset, first.seq, &ours),
+        Settlement::Ours => Ok(Rival::Evidence),
+        Settlement::Theirs | Settlement::Fork | Settlement::TwiceRevealed => {
+            "frozen".clone_into(&mut dataset.status);
+            tx.update_dataset(dataset)?;
+            Ok(Rival::Fork)
+        }
+    }
+}
+
+/// The chain of a branch up to its first rotation, and how many headers that took.
+fn follow_branch(mut chain: Chain, headers: &[Header]) -> Result<(Chain, usize), Refusal> {
+    for (index, header) in headers.iter().enumerate() {
+        chain = match chain.follow(header)? {
+            Step::Next(next) | Step::UpgradeNeeded(next) => *next,
+            Step::Same | Step::Behind | Step::Gap => return Err(Refusal::WrongPrev),
+        };
+        if header.kind.handover().is_some() {
+            return Ok((chain, index + 1));
+        }
+    }
+    Ok((chain, headers.len()))
+}
+
+/// A frozen copy looks at its own branch: a rotation on it, and on no other, ends the fork.
+fn our_branch(
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    from: u64,
+    chain: &Chain,
+) -> Result<Rival, ApplyError> {
+    let rotated = chain.rotations.iter().any(|it| it.seq >= from);
+    if !rotated || rival_rotates(tx, dataset.id)? {
+        return Ok(Rival::Fork);
+    }
+    thaw(dataset, chain.closed);
+    tx.update_dataset(dataset)?;
+    Ok(Rival::Resumed)
+}
+
+/// True where a rival that was kept is itself a rotation.
+///
+/// # Errors
+/// Where the store fails.
+pub(crate) fn rival_rotates(tx: &mut Tx<'_>, dataset: i64) -> Result<bool, StoreError> {
+    let rotates = |fork: &ForkRecord| {
+        serde_json::from_str::<serde_json::Value>(&fork.header)
+            .is_ok_and(|header| header["kind"] == "rotate" || header["kind"] == "move")
+    };
+    Ok(tx.list_forks(dataset)?.iter().any(rotates))
+}
+
+/// A copy that stood still goes on.
+pub(crate) fn thaw(dataset: &mut DatasetRecord, closed: bool) {
+    let word = if closed { "closed" } else { "published" };
+    word.clone_into(&mut dataset.status);
+}
+
+fn keep(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    source: &str,
+    header: &Header,
+) -> Result<(), ApplyError> {
+    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
     tx.insert_fork(&ForkRecord {
         dataset: dataset.id,
         seq,
@@ -56,12 +161,54 @@ pub fn judge(
         source: source.to_owned(),
         seen: app.clock.now(),
     })?;
-    if settlement == Settlement::Ours {
-        return Ok(Rival::Evidence);
+    Ok(())
+}
+
+/// Keeps our headers from `seq` on as evidence, and begins the copy anew. What it held before `seq` is read again
+/// from its sources rather than rebuilt: a displaced redaction may have erased values that stand again.
+fn displace(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    seq: i64,
+    theirs: &[Header],
+) -> Result<(), ApplyError> {
+    let mut from = seq;
+    loop {
+        let page = tx.list_entries(dataset.id, from, 500)?;
+        let Some(last) = page.last() else { break };
+        from = last.seq + 1;
+        for entry in page {
+            tx.insert_fork(&ForkRecord {
+                dataset: dataset.id,
+                seq: entry.seq,
+                entry: entry.entry,
+                header: entry.header,
+                source: String::new(),
+                seen: app.clock.now(),
+            })?;
+        }
     }
-    "frozen".clone_into(&mut dataset.status);
-    tx.update_dataset(dataset)?;
-    Ok(Rival::Fork)
+    for header in theirs {
+        let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
+        tx.delete_fork(dataset.id, seq, header.hash())?;
+    }
+    begin_anew(tx, dataset)?;
+    Ok(())
+}
+
+/// Empties a copy down to its name and its genesis.
+fn begin_anew(tx: &mut Tx<'_>, dataset: &mut DatasetRecord) -> Result<(), StoreError> {
+    tx.delete_all_rows(dataset.id)?;
+    tx.delete_entries_from(dataset.id, 0)?;
+    tx.delete_redactions(dataset.id)?;
+    dataset.seq = -1;
+    dataset.entry = Hash::ZERO;
+    dataset.state = tree::empty_root();
+    dataset.chain = String::new();
+    dataset.policy = None;
+    "draft".clone_into(&mut dataset.status);
+    tx.update_dataset(dataset)
 }
 
 /// The chain as it was before an entry, rebuilt from the headers we hold. Rivals are rare, so its cost is.

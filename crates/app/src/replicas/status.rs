@@ -95,7 +95,7 @@ fn shown(dataset: &DatasetRecord, state: Option<ReplicaStateRecord>) -> Status {
 }
 
 /// What the driver of a copy has to tell.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct News {
     /// One of the words above; `None` leaves it.
     pub state: Option<&'static str>,

@@ -54,6 +54,17 @@ pub struct Source {
     head: Option<Head>,
 }
 
+impl Source {
+    /// True where its last exchange went well.
+    pub fn answers(&self) -> bool {
+        self.head.is_some() && self.failures == 0
+    }
+    /// The head that it announced last.
+    pub fn announced(&self) -> Option<Head> {
+        self.head
+    }
+}
+
 /// Why a copy stands still until a person acts or the program is upgraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Halt {
@@ -185,24 +196,22 @@ impl Replica {
     /// Takes an event and says what to do next; `None` is "wait for the next event".
     pub fn step(&mut self, now: Timestamp, event: Event) -> Option<Request> {
         match event {
-            Event::Tick => {}
-            Event::Hint(seq) => {
-                if self.local.is_none_or(|local| seq > local.seq) {
-                    self.hinted = Some(self.hinted.map_or(seq, |known| known.max(seq)));
-                    self.next_check = now;
-                    // Whoever pushed is awake, so the origin's pause ends.
-                    for source in self
-                        .sources
-                        .iter_mut()
-                        .filter(|source| source.quarantines == 0)
-                    {
-                        source.not_before = source.not_before.min(now);
-                    }
-                }
+            Event::Head { genesis, head } => self.head_arrived(now, genesis, head),
+            Event::Applied { local, more } => self.entries_applied(now, local, more),
+            event => {
+                self.note(now, event);
+                self.next_request(now)
             }
+        }
+    }
+
+    /// Takes what happened beside a request, and begins none. Answers to a request belong to
+    /// [`Replica::step`] and change nothing here.
+    pub fn note(&mut self, now: Timestamp, event: Event) {
+        match event {
+            Event::Tick | Event::Head { .. } | Event::Applied { .. } => {}
+            Event::Hint(seq) => self.hinted(now, seq),
             Event::Pushed(head) => self.advance(head),
-            Event::Head { genesis, head } => return self.head_arrived(now, genesis, head),
-            Event::Applied { local, more } => return self.entries_applied(now, local, more),
             Event::Unreachable => self.source_failed(now),
             Event::Bad => self.quarantine(now),
             Event::Halted(halt) => {
@@ -214,7 +223,33 @@ impl Replica {
                 self.next_check = now;
             }
         }
-        self.next_request(now)
+    }
+
+    /// A rotation displaced what we held: the log is pulled from its beginning again.
+    pub fn begin_anew(&mut self, now: Timestamp) {
+        self.local = None;
+        self.asked = None;
+        self.halt = None;
+        self.next_check = now;
+        for source in &mut self.sources {
+            source.head = None;
+        }
+    }
+
+    fn hinted(&mut self, now: Timestamp, seq: u64) {
+        if self.local.is_some_and(|local| seq <= local.seq) {
+            return;
+        }
+        self.hinted = Some(self.hinted.map_or(seq, |known| known.max(seq)));
+        self.next_check = now;
+        // Whoever pushed is awake, so the origin's pause ends.
+        for source in self
+            .sources
+            .iter_mut()
+            .filter(|source| source.quarantines == 0)
+        {
+            source.not_before = source.not_before.min(now);
+        }
     }
 
     fn advance(&mut self, head: Head) {
@@ -281,11 +316,15 @@ impl Replica {
     }
 
     fn entries_applied(&mut self, now: Timestamp, local: Head, more: bool) -> Option<Request> {
-        let Some(Request::Entries { source: index, .. }) = self.asked.take() else {
+        let Some(Request::Entries {
+            source: index,
+            from,
+        }) = self.asked.take()
+        else {
             self.advance(local);
             return self.next_request(now);
         };
-        let progressed = self.local.is_none_or(|before| local.seq > before.seq);
+        let progressed = local.seq >= from;
         self.advance(local);
         if more && progressed {
             return self.ask(Request::Entries {
@@ -301,7 +340,9 @@ impl Replica {
             return self.next_request(now);
         }
         let reached = source.head.is_none_or(|head| head.seq <= local.seq);
-        let confirmed = source.head == Some(local);
+        // The source may have gone on since it named its head; then it sent what it has gone on with.
+        let beyond = progressed && source.head.is_some_and(|head| head.seq < local.seq);
+        let confirmed = source.head == Some(local) || beyond;
         if reached {
             self.rest(now, index, confirmed);
         }

@@ -245,6 +245,8 @@ async fn an_erasure_changes_the_validator() {
     let dataset = world.dataset("lieux", "").id;
     let gone = rustine_store::RedactionRecord {
         commitment: None,
+        row_id: None,
+        field: None,
         meta_seq: Some(1),
         seq: 2,
     };

@@ -1,0 +1,607 @@
+//! One copy: its machine, its mailbox, and what it tells the operator.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustine_app::replicas::status::{self, News};
+use rustine_domain::ids::{Hash, Host};
+use rustine_domain::log::Header;
+use rustine_domain::time::Timestamp;
+use rustine_protocol::object::collection::read_ids;
+use rustine_store::{DatasetRecord, ReplicaStateRecord};
+use tokio::sync::{mpsc, watch};
+
+use super::branch::{self, Look};
+use super::driver::{Shared, head_of, stored_head};
+use super::fetch::{FetchError, host_of};
+use super::machine::{CHECK_SECONDS, Event, Halt, Head, Replica, Request, SourceIndex, Standing};
+use super::pull::{self, End};
+use super::{blocking, sources};
+
+/// Longest sleep: the machine counts in seconds of the wall clock, which people set.
+const LONGEST_SLEEP_SECONDS: u64 = 60;
+/// Shortest sleep, so that a clock that stands still does not make a task spin.
+const SHORTEST_SLEEP_MS: u64 = 200;
+
+/// What others tell a copy's task.
+#[derive(Debug)]
+pub(super) enum Message {
+    /// There is an entry of this number.
+    Hint(u64),
+    /// A push was applied.
+    Pushed(Head),
+    /// What is stored of the copy has changed, perhaps by ourselves.
+    Stored(Box<Stored>),
+}
+
+/// What is stored of a copy and matters to its task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stored {
+    head: Option<Head>,
+    frozen: bool,
+}
+
+impl Stored {
+    pub(super) fn of(dataset: &DatasetRecord, _state: &ReplicaStateRecord) -> Self {
+        Self {
+            head: head_of(dataset),
+            frozen: dataset.status == "frozen",
+        }
+    }
+}
+
+/// The task of one copy.
+pub(super) struct CopyTask {
+    shared: Arc<Shared>,
+    dataset: i64,
+    genesis: Hash,
+    machine: Replica,
+    messages: mpsc::UnboundedReceiver<Message>,
+    /// Hosts that the origin lists as replicas, and when it was asked.
+    listed: Vec<Host>,
+    listed_at: Option<Timestamp>,
+    /// What is wrong with a source, until it answers well again.
+    faults: BTreeMap<SourceIndex, String>,
+    /// What is wrong on our side.
+    own_fault: Option<String>,
+    /// Who served an entry that did not lead to its state, or that has an unknown operation.
+    doubted: HashMap<Hash, BTreeSet<SourceIndex>>,
+    source: Option<String>,
+    origin: Option<(u64, Hash)>,
+    told: News,
+    looked_at: Timestamp,
+}
+
+/// The copy was removed: its task ends.
+struct Removed;
+
+impl CopyTask {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        dataset: &DatasetRecord,
+        state: &ReplicaStateRecord,
+        messages: mpsc::UnboundedReceiver<Message>,
+    ) -> Self {
+        let now = shared.app.clock.now();
+        let mut machine = Replica::new(dataset.genesis, head_of(dataset), now);
+        if dataset.status == "frozen" {
+            machine.step(now, Event::Halted(Halt::Forked));
+        }
+        let origin_seq = state.origin_seq.and_then(|seq| u64::try_from(seq).ok());
+        Self {
+            shared,
+            dataset: dataset.id,
+            genesis: dataset.genesis,
+            machine,
+            messages,
+            listed: Vec::new(),
+            listed_at: None,
+            faults: BTreeMap::new(),
+            own_fault: None,
+            doubted: HashMap::new(),
+            source: state.source.clone(),
+            origin: origin_seq.zip(state.origin_entry),
+            told: News::default(),
+            looked_at: Timestamp::from_seconds(0).expect("the epoch is representable"),
+        }
+    }
+
+    /// Runs until the copy is removed or the program stops.
+    pub(super) async fn run(mut self, mut stop: watch::Receiver<bool>) {
+        tokio::select! {
+            _ = stop.wait_for(|stop| *stop) => {}
+            _ = self.follow() => {}
+        }
+    }
+
+    async fn follow(&mut self) -> Result<(), Removed> {
+        let mut event = Event::Tick;
+        loop {
+            self.find_sources().await;
+            self.attempt(event).await?;
+            if self.machine.halt() == Some(Halt::Forked) {
+                self.look_for_rotation().await?;
+            }
+            self.tell(false).await;
+            self.shared.hold.attempted(self.dataset);
+            self.ask_for_replicas().await;
+            event = self.wait().await?;
+        }
+    }
+
+    /// Requests until the machine wants none.
+    async fn attempt(&mut self, mut event: Event) -> Result<(), Removed> {
+        while let Some(request) = self.machine.step(self.now(), event) {
+            event = match request {
+                Request::Head(source) => self.ask_head(source).await,
+                Request::Entries { source, from } => self.ask_entries(source, from).await?,
+            };
+            self.read_mail()?;
+        }
+        Ok(())
+    }
+
+    async fn ask_head(&mut self, source: SourceIndex) -> Event {
+        let log = self.log_of(source);
+        let shared = self.shared.clone();
+        let answer = {
+            let _turn = shared.turns.acquire().await;
+            shared.remote.head(&log).await
+        };
+        let head = match answer {
+            Ok(head) => head,
+            Err(error) => return self.unread(source, &error),
+        };
+        if head.genesis != self.genesis {
+            let host = host_of(&log);
+            self.fault(source, format!("{host} serves another log under this name"));
+        } else {
+            self.faults.remove(&source);
+            if self.standing_of(source) == Standing::Origin {
+                self.origin = Some((head.seq, head.entry));
+            }
+        }
+        Event::Head {
+            genesis: head.genesis,
+            head: Head {
+                seq: head.seq,
+                entry: head.entry,
+            },
+        }
+    }
+
+    async fn ask_entries(&mut self, source: SourceIndex, from: u64) -> Result<Event, Removed> {
+        if self.is_far_behind(source) {
+            self.tell(true).await;
+        }
+        let log = self.log_of(source);
+        let shared = self.shared.clone();
+        let end = {
+            let _turn = shared.turns.acquire().await;
+            pull::pull(&shared.remote, &shared.app, self.dataset, &log, from).await
+        };
+        let local = self.stored_head().await;
+        let progressed = local.is_some_and(|local| local.seq >= from);
+        if progressed {
+            self.source = Some(host_of(&log));
+        }
+        let answered = matches!(end, End::Complete | End::Silent(_));
+        if let Some(local) = local.filter(|_| !answered) {
+            let now = self.now();
+            self.machine.note(now, Event::Pushed(local));
+        }
+        self.ended(source, end, local, progressed).await
+    }
+
+    /// True where there is more to pull than what just happened.
+    fn is_far_behind(&self, source: SourceIndex) -> bool {
+        let announced = self.machine.sources()[source].announced();
+        let next = self.machine.local().map_or(0, |local| local.seq + 1);
+        announced.is_some_and(|head| head.seq > next)
+    }
+
+    /// What the end of a request means for the machine.
+    async fn ended(
+        &mut self,
+        source: SourceIndex,
+        end: End,
+        local: Option<Head>,
+        progressed: bool,
+    ) -> Result<Event, Removed> {
+        Ok(match end {
+            End::Complete => match local {
+                Some(local) => {
+                    self.own_fault = None;
+                    let announced = self.machine.sources()[source].announced();
+                    let more = announced.is_some_and(|head| head.seq > local.seq);
+                    Event::Applied { local, more }
+                }
+                None => {
+                    let host = host_of(&self.log_of(source));
+                    self.fault(source, format!("{host} sends no entries"));
+                    Event::Unreachable
+                }
+            },
+            // What broke off is asked for again, from where it broke off, as long as something comes.
+            End::Silent(_) if progressed => match local {
+                Some(local) => Event::Applied { local, more: true },
+                None => Event::Unreachable,
+            },
+            End::Silent(why) => {
+                self.fault(source, why);
+                Event::Unreachable
+            }
+            End::Bad(why) => {
+                tracing::warn!(
+                    dataset = self.dataset,
+                    "A source is not asked for a while: {why}"
+                );
+                self.fault(source, why);
+                Event::Bad
+            }
+            End::WrongState(header) => self.wrong_state(source, &header),
+            End::UnknownOperation(header) => self.unknown_operation(source, &header),
+            End::Diverged(header) => self.diverged(source, &header).await?,
+            End::Halted(halt) => {
+                tracing::warn!(dataset = self.dataset, "A copy stands still: {}", why(halt));
+                Event::Halted(halt)
+            }
+            End::Ours(why) => {
+                tracing::error!(dataset = self.dataset, "A copy cannot go on: {why}");
+                self.own_fault = Some(why);
+                Event::Unreachable
+            }
+            End::Displaced => self.begin_anew(),
+            End::Removed => return Err(Removed),
+        })
+    }
+
+    /// One source may be wrong about a state; two that agree mean that we are (`protocol.md` §3.6).
+    fn wrong_state(&mut self, source: SourceIndex, header: &Header) -> Event {
+        let (seq, host) = (header.seq, host_of(&self.log_of(source)));
+        if self.doubt(source, header) < 2 {
+            self.fault(
+                source,
+                format!("{host} serves an entry {seq} that does not lead to the state it names"),
+            );
+            return Event::Bad;
+        }
+        let why = format!(
+            "two sources serve the same entry {seq}, and here it leads to another state than it names: \
+             this program is at fault; nothing more is applied"
+        );
+        tracing::error!(dataset = self.dataset, "{why}");
+        self.own_fault = Some(why);
+        Event::Halted(Halt::UpgradeNeeded)
+    }
+
+    fn unknown_operation(&mut self, source: SourceIndex, header: &Header) -> Event {
+        let witnesses = self.doubt(source, header);
+        if witnesses >= 2 || self.standing_of(source) == Standing::Origin {
+            return Event::Halted(Halt::UpgradeNeeded);
+        }
+        let host = host_of(&self.log_of(source));
+        self.fault(
+            source,
+            format!(
+                "{host} serves an entry {} with an operation that this version does not know",
+                header.seq
+            ),
+        );
+        Event::Bad
+    }
+
+    /// Remembers who served a doubtful entry; how many did.
+    fn doubt(&mut self, source: SourceIndex, header: &Header) -> usize {
+        let witnesses = self.doubted.entry(header.hash()).or_default();
+        witnesses.insert(source);
+        witnesses.len()
+    }
+
+    async fn diverged(&mut self, source: SourceIndex, header: &Header) -> Result<Event, Removed> {
+        let log = self.log_of(source);
+        let shared = self.shared.clone();
+        let look = branch::judge(&shared.remote, &shared.app, self.dataset, &log, header).await;
+        self.looked(source, look)
+    }
+
+    fn looked(&mut self, source: SourceIndex, look: Look) -> Result<Event, Removed> {
+        Ok(match look {
+            Look::Nothing => Event::Unreachable,
+            Look::Resumed => Event::Resumed,
+            Look::Displaced => self.begin_anew(),
+            Look::Ended(End::Silent(why)) => {
+                self.fault(source, why);
+                Event::Unreachable
+            }
+            Look::Ended(End::Bad(why)) => {
+                self.fault(source, why);
+                Event::Bad
+            }
+            Look::Ended(End::Halted(halt)) => Event::Halted(halt),
+            Look::Ended(End::Removed) => return Err(Removed),
+            Look::Ended(End::Ours(why)) => {
+                self.own_fault = Some(why);
+                Event::Unreachable
+            }
+            Look::Ended(_) => Event::Unreachable,
+        })
+    }
+
+    /// The copy is empty: a new machine begins with what is known of the sources.
+    fn begin_anew(&mut self) -> Event {
+        tracing::warn!(
+            dataset = self.dataset,
+            "A rotation of the key displaced what this copy held: it is read again"
+        );
+        self.machine.begin_anew(self.now());
+        Event::Tick
+    }
+
+    /// While the copy is forked, its sources are asked whether a rotation of the key has settled it.
+    async fn look_for_rotation(&mut self) -> Result<(), Removed> {
+        let now = self.now();
+        if now < self.looked_at.plus_seconds(CHECK_SECONDS) {
+            return Ok(());
+        }
+        self.looked_at = now;
+        let (app, dataset) = (self.shared.app.clone(), self.dataset);
+        let forks = blocking(move || app.db.read(|tx| tx.list_forks(dataset))).await;
+        let first = forks.ok().and_then(|forks| forks.first().map(|it| it.seq));
+        let Some(first) = first.and_then(|seq| u64::try_from(seq).ok()) else {
+            return Ok(());
+        };
+        for source in 0..self.machine.sources().len() {
+            let log = self.log_of(source);
+            let shared = self.shared.clone();
+            let look = branch::judge_from(&shared.remote, &shared.app, dataset, &log, first).await;
+            let settled = matches!(look, Look::Resumed | Look::Displaced);
+            let event = self.looked(source, look)?;
+            if settled {
+                self.machine.note(now, Event::Resumed);
+                return self.attempt(event).await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until there is something to do.
+    async fn wait(&mut self) -> Result<Event, Removed> {
+        let left = match self.machine.halt() {
+            Some(Halt::Forked | Halt::UpgradeNeeded) => LONGEST_SLEEP_SECONDS,
+            _ => {
+                let seconds = self.machine.wake_at().seconds() - self.now().seconds();
+                u64::try_from(seconds)
+                    .unwrap_or(0)
+                    .min(LONGEST_SLEEP_SECONDS)
+            }
+        };
+        let sleep = Duration::from_secs(left).max(Duration::from_millis(SHORTEST_SLEEP_MS));
+        let message = tokio::time::timeout(sleep, self.messages.recv()).await;
+        match message {
+            Ok(Some(message)) => {
+                let event = self.event_of(message);
+                self.read_mail()?;
+                Ok(event)
+            }
+            Ok(None) => Err(Removed),
+            Err(_) => Ok(Event::Tick),
+        }
+    }
+
+    /// Takes what has arrived meanwhile, without beginning a request.
+    fn read_mail(&mut self) -> Result<(), Removed> {
+        loop {
+            match self.messages.try_recv() {
+                Ok(message) => {
+                    let event = self.event_of(message);
+                    let now = self.now();
+                    self.machine.note(now, event);
+                }
+                Err(mpsc::error::TryRecvError::Empty) => return Ok(()),
+                Err(mpsc::error::TryRecvError::Disconnected) => return Err(Removed),
+            }
+        }
+    }
+
+    fn event_of(&mut self, message: Message) -> Event {
+        match message {
+            Message::Hint(seq) => {
+                // Whoever forked may have rotated since.
+                self.looked_at = Timestamp::from_seconds(0).expect("the epoch is representable");
+                Event::Hint(seq)
+            }
+            Message::Pushed(head) => Event::Pushed(head),
+            Message::Stored(stored) => self.stored(&stored),
+        }
+    }
+
+    fn stored(&mut self, stored: &Stored) -> Event {
+        let forked = self.machine.halt() == Some(Halt::Forked);
+        match (stored.frozen, stored.head) {
+            (true, _) if !forked => Event::Halted(Halt::Forked),
+            (false, _) if forked => Event::Resumed,
+            (_, Some(head)) => Event::Pushed(head),
+            (_, None) => Event::Tick,
+        }
+    }
+
+    /// Reads where the copy may be pulled from. Known sources keep what is remembered of them.
+    async fn find_sources(&mut self) {
+        let (app, dataset, listed) = (self.shared.app.clone(), self.dataset, self.listed.clone());
+        let places = blocking(move || {
+            app.db.read(|tx| {
+                let (Some(record), Some(state)) =
+                    (tx.find_dataset(dataset)?, tx.find_replica_state(dataset)?)
+                else {
+                    return Ok(Vec::new());
+                };
+                sources::places(&app, tx, &record, &state, &listed)
+            })
+        })
+        .await;
+        match places {
+            Ok(places) => {
+                for place in places {
+                    self.machine.add_source(place.log, place.standing);
+                }
+            }
+            Err(error) => self.own_fault = Some(error.to_string()),
+        }
+    }
+
+    /// Asks the origin which instances keep a copy too, once an hour while it answers.
+    async fn ask_for_replicas(&mut self) {
+        let now = self.now();
+        let due = self
+            .listed_at
+            .is_none_or(|at| now >= at.plus_seconds(CHECK_SECONDS));
+        let origin = self
+            .machine
+            .sources()
+            .iter()
+            .find(|source| source.standing == Standing::Origin && source.answers());
+        let Some(log) = origin.filter(|_| due).map(|source| source.log.clone()) else {
+            return;
+        };
+        self.listed_at = Some(now);
+        let address = format!("{}/replicas", log.strip_suffix("/log").unwrap_or(&log));
+        let Ok(url) = address.parse() else { return };
+        let accept = rustine_protocol::vocabulary::ACTIVITY_JSON;
+        let answer = self
+            .shared
+            .remote
+            .document(url, accept, "list of replicas")
+            .await;
+        match answer.map(|document| read_ids(&document.value)) {
+            Ok(Ok(ids)) => self.listed = sources::hosts(&ids),
+            Ok(Err(problem)) => {
+                tracing::debug!(%problem, "The list of replicas cannot be read: {problem}");
+            }
+            Err(error) => {
+                tracing::debug!(%error, "The list of replicas was not had: {error}");
+            }
+        }
+    }
+
+    async fn stored_head(&self) -> Option<Head> {
+        let (app, dataset) = (self.shared.app.clone(), self.dataset);
+        blocking(move || stored_head(&app, dataset))
+            .await
+            .unwrap_or_else(|_| self.machine.local())
+    }
+
+    /// Tells the operator how the copy stands, if that has changed.
+    async fn tell(&mut self, pulling: bool) {
+        let news = self.news(pulling);
+        if news == self.told {
+            return;
+        }
+        let (app, dataset, written) = (self.shared.app.clone(), self.dataset, news.clone());
+        match blocking(move || status::note(&app, dataset, &written)).await {
+            Ok(()) => self.told = news,
+            Err(error) => {
+                tracing::warn!(%error, dataset, "How a copy stands was not written: {error}");
+            }
+        }
+    }
+
+    fn news(&self, pulling: bool) -> News {
+        let state = self.state(pulling);
+        News {
+            state: Some(state),
+            origin: self.origin,
+            confirmed_at: self.machine.confirmed_at(),
+            source: self.source.clone(),
+            error: Some(self.error(state)),
+        }
+    }
+
+    fn state(&self, pulling: bool) -> &'static str {
+        match self.machine.halt() {
+            Some(Halt::Forked) => return status::FORKED,
+            Some(Halt::UpgradeNeeded) => return status::UPGRADE_NEEDED,
+            Some(Halt::Closed) | None => {}
+        }
+        let answering = || {
+            let sources = self.machine.sources().iter();
+            sources.filter(|source| source.answers())
+        };
+        if pulling {
+            return status::CATCHING_UP;
+        }
+        if answering().next().is_none() {
+            return status::UNREACHABLE;
+        }
+        let Some(local) = self.machine.local() else {
+            return status::STARTING;
+        };
+        let announced = answering().filter_map(|source| source.announced());
+        if announced.map(|head| head.seq).max() > Some(local.seq) {
+            status::CATCHING_UP
+        } else {
+            status::CURRENT
+        }
+    }
+
+    /// What is wrong, in a sentence: our own fault, then the origin's; another source's only where none helps.
+    fn error(&self, state: &str) -> Option<String> {
+        if let Some(own) = &self.own_fault {
+            return Some(own.clone());
+        }
+        if let Some(halt) = self.machine.halt() {
+            return Some(why(halt).to_owned());
+        }
+        let of_origin = self
+            .faults
+            .iter()
+            .find(|(source, _)| self.standing_of(**source) == Standing::Origin);
+        let of_any = || {
+            self.faults
+                .iter()
+                .next()
+                .filter(|_| state != status::CURRENT)
+        };
+        of_origin.or_else(of_any).map(|(_, fault)| fault.clone())
+    }
+
+    fn unread(&mut self, source: SourceIndex, error: &FetchError) -> Event {
+        self.fault(source, error.to_string());
+        if error.is_bad() {
+            Event::Bad
+        } else {
+            Event::Unreachable
+        }
+    }
+
+    fn fault(&mut self, source: SourceIndex, why: String) {
+        self.faults.insert(source, why);
+    }
+
+    fn log_of(&self, source: SourceIndex) -> String {
+        self.machine.sources()[source].log.clone()
+    }
+
+    fn standing_of(&self, source: SourceIndex) -> Standing {
+        self.machine.sources()[source].standing
+    }
+
+    fn now(&self) -> Timestamp {
+        self.shared.app.clock.now()
+    }
+}
+
+/// Why a copy stands still, and what to do.
+fn why(halt: Halt) -> &'static str {
+    match halt {
+        Halt::Forked => {
+            "two rightly signed histories of this dataset exist: nothing is applied until its owner settles it by \
+             rotating the key"
+        }
+        Halt::UpgradeNeeded => {
+            "the log goes on in a form that this version does not know: upgrade Rustine to go on"
+        }
+        Halt::Closed => "the dataset is closed",
+    }
+}

@@ -1,0 +1,165 @@
+//! Keeps every copy of this instance current: one task per copy, each driving its own [`super::machine`].
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rustine_app::App;
+use rustine_outbound::{Client, Signer};
+use rustine_store::{DatasetRecord, ReplicaStateRecord, StoreError};
+use tokio::sync::{Notify, Semaphore, mpsc, watch};
+use tokio::task::JoinSet;
+
+use super::blocking;
+use super::copy::{CopyTask, Message, Stored};
+use super::fetch::Remote;
+use super::machine::Head;
+use crate::documents::Hold;
+
+/// Longest time between two looks at the list of copies, when nobody wakes us.
+const LOOK_SECONDS: u64 = 10;
+/// Shortest time between two looks: every commit wakes us, and a copy that catches up commits all the time.
+const PAUSE_MS: u64 = 250;
+/// Requests under way at the same time. A page has 16 MiB, so this bounds memory too.
+const AT_ONCE: usize = 16;
+
+/// The copies of other instances' datasets, kept current. Shared by the server, the inbox and the command line.
+pub struct Replication {
+    shared: Arc<Shared>,
+    woken: Notify,
+    copies: Mutex<HashMap<i64, mpsc::UnboundedSender<Message>>>,
+}
+
+/// What all copies use.
+pub(super) struct Shared {
+    pub(super) app: Arc<App>,
+    pub(super) remote: Remote,
+    pub(super) hold: Arc<Hold>,
+    pub(super) turns: Semaphore,
+}
+
+impl Replication {
+    /// Sets everything up; asks nobody before [`Replication::run`]. The signer signs each GET in the name of the
+    /// instance and reads the time itself; `hold` is told when a copy has made its first attempt.
+    pub fn new(
+        app: Arc<App>,
+        client: Client,
+        signer: Option<Arc<dyn Signer>>,
+        hold: Arc<Hold>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            shared: Arc::new(Shared {
+                app,
+                remote: Remote { client, signer },
+                hold,
+                turns: Semaphore::new(AT_ONCE),
+            }),
+            woken: Notify::new(),
+            copies: Mutex::default(),
+        })
+    }
+
+    /// Runs until `stop` becomes true. Each copy asks for what it missed as soon as it is seen.
+    pub async fn run(self: Arc<Self>, mut stop: watch::Receiver<bool>) {
+        let mut tasks: JoinSet<()> = JoinSet::new();
+        let mut known: HashMap<i64, Stored> = HashMap::new();
+        while !*stop.borrow() {
+            let app = self.shared.app.clone();
+            match blocking(move || app.db.read(|tx| tx.list_replica_states())).await {
+                Ok(copies) => self.compare(copies, &mut known, &mut tasks, &stop),
+                Err(error) => {
+                    tracing::warn!(%error, "The list of copies cannot be read: {error}");
+                }
+            }
+            tokio::select! {
+                _ = stop.changed() => break,
+                () = tokio::time::sleep(Duration::from_millis(PAUSE_MS)) => {}
+            }
+            tokio::select! {
+                _ = stop.changed() => {}
+                () = self.woken.notified() => {}
+                Some(_) = tasks.join_next() => {}
+                () = tokio::time::sleep(Duration::from_secs(LOOK_SECONDS)) => {}
+            }
+        }
+        self.lock().clear();
+        while tasks.join_next().await.is_some() {}
+    }
+
+    /// Something was committed: a copy may be new, gone, or further.
+    pub fn wake(&self) {
+        self.woken.notify_one();
+    }
+
+    /// Somebody says that there is an entry `seq` of a dataset that we copy.
+    pub fn hint(&self, dataset: i64, seq: u64) {
+        self.send(dataset, Message::Hint(seq));
+    }
+
+    /// A push was applied: `head` is our head now.
+    pub fn pushed(&self, dataset: i64, head: Head) {
+        self.send(dataset, Message::Pushed(head));
+    }
+
+    fn send(&self, dataset: i64, message: Message) {
+        // A copy that was just added has no task yet; its first request makes any hint needless.
+        if let Some(copy) = self.lock().get(&dataset) {
+            // Where its task has just ended, the copy was removed.
+            let _ = copy.send(message);
+        } else {
+            self.wake();
+        }
+    }
+
+    /// Starts what is new, tells each copy what others wrote about it, ends what is gone.
+    fn compare(
+        &self,
+        copies: Vec<(DatasetRecord, ReplicaStateRecord)>,
+        known: &mut HashMap<i64, Stored>,
+        tasks: &mut JoinSet<()>,
+        stop: &watch::Receiver<bool>,
+    ) {
+        let mut mailboxes = self.lock();
+        let present: Vec<i64> = copies.iter().map(|(dataset, _)| dataset.id).collect();
+        // A task whose mailbox is closed ends after its present request.
+        mailboxes.retain(|dataset, mailbox| present.contains(dataset) && !mailbox.is_closed());
+        known.retain(|dataset, _| present.contains(dataset));
+        for (dataset, state) in copies {
+            let stored = Stored::of(&dataset, &state);
+            match mailboxes.get(&dataset.id) {
+                Some(mailbox) => {
+                    if known.get(&dataset.id) != Some(&stored) {
+                        let _ = mailbox.send(Message::Stored(Box::new(stored.clone())));
+                    }
+                }
+                None => {
+                    let (mailbox, messages) = mpsc::unbounded_channel();
+                    let copy = CopyTask::new(self.shared.clone(), &dataset, &state, messages);
+                    mailboxes.insert(dataset.id, mailbox);
+                    tasks.spawn(copy.run(stop.clone()));
+                }
+            }
+            known.insert(dataset.id, stored);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, mpsc::UnboundedSender<Message>>> {
+        // Every change of the map is one call, so a panic elsewhere leaves nothing half done.
+        self.copies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Our head as it is stored.
+pub(super) fn stored_head(app: &App, dataset: i64) -> Result<Option<Head>, StoreError> {
+    let record = app.db.read(|tx| tx.find_dataset(dataset))?;
+    Ok(record.as_ref().and_then(head_of))
+}
+
+/// The head of a record; `None` before the genesis.
+pub(super) fn head_of(dataset: &DatasetRecord) -> Option<Head> {
+    let seq = u64::try_from(dataset.seq).ok()?;
+    Some(Head {
+        seq,
+        entry: dataset.entry,
+    })
+}
