@@ -22,6 +22,9 @@ mod datasets;
 mod patches;
 mod rows;
 
+/// OpenAPI 3.1, written by hand; a test walks its paths.
+const OPENAPI: &str = include_str!("api/openapi.json");
+
 /// Adds everything below `/api/v1`.
 pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     let at = |path: &str| {
@@ -85,7 +88,18 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .service(at("patches/{id}/refuse").route(web::post().to(patches::refuse)))
     .service(at("patches/{id}/amend").route(web::post().to(patches::amend)))
     .service(at("patches/{id}/withdraw").route(web::post().to(patches::withdraw)))
+    .service(at("openapi.json").route(get().to(openapi)))
     .service(at("{rest:.*}"));
+}
+
+/// The description of this API, for programs and for those who write them.
+async fn openapi() -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .body(OPENAPI)
 }
 
 async fn wrong_method(request: HttpRequest) -> HttpResponse {

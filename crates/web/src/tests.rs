@@ -2,5 +2,6 @@
 
 mod api;
 mod journeys;
+mod moderation;
 mod node;
 mod refusals;

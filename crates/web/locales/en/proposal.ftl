@@ -17,6 +17,7 @@ goes-to-origin = This data belongs to { $origin }: your proposal is passed on to
 contact-legend = Optional
 contact-hint = Nothing here is required. Neither your name nor your address is published.
 contact-summary = A message for whoever reviews this
+contact-summary-hint = It stays with the change and anyone may read it: no personal data.
 contact-name = Your name
 contact-email = Your e-mail address
 contact-consent = I agree that { $site } keeps my name and address until this proposal is answered.

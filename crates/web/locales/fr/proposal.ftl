@@ -17,6 +17,7 @@ goes-to-origin = Ces données appartiennent à { $origin } : votre proposition 
 contact-legend = Facultatif
 contact-hint = Rien n’est obligatoire ici. Ni votre nom ni votre adresse ne sont publiés.
 contact-summary = Un message pour la personne qui relit
+contact-summary-hint = Il reste attaché à la modification et peut être lu par tous : pas de donnée personnelle.
 contact-name = Votre nom
 contact-email = Votre adresse électronique
 contact-consent = J’accepte que { $site } garde mon nom et mon adresse le temps de répondre à cette proposition.

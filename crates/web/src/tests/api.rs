@@ -337,3 +337,31 @@ async fn files_hold_every_row_and_are_never_pages() {
         assert_eq!(head.header("etag"), whole.header("etag"));
     }
 }
+
+#[actix_web::test]
+async fn the_description_names_every_address_and_nothing_else() {
+    let node = Node::with_places().await;
+    let document = get(&node, "/api/v1/openapi.json").await.json();
+    let row = node.rows()[0].clone();
+    let paths = document["paths"].as_object().unwrap();
+    assert_eq!(paths.len(), 14);
+    for (path, methods) in paths {
+        let concrete = path.replace("{dataset}", "lieux").replace("{id}", &row);
+        let at = format!("/api/v1{concrete}");
+        // An address that exists knows which methods it has; another one is not found.
+        let wrong = TestRequest::default().method(Method::DELETE).uri(&at);
+        check_problem(&node.send(wrong).await, 405);
+        for method in methods.as_object().unwrap().keys() {
+            let method: Method = method.to_uppercase().parse().unwrap();
+            let reply = node
+                .send(TestRequest::default().method(method).uri(&at))
+                .await;
+            assert_ne!(reply.status, 405, "{path}");
+        }
+    }
+    let text = document.to_string();
+    for name in text.split("\"$ref\":\"#/").skip(1) {
+        let pointer = format!("/{}", name.split('"').next().unwrap());
+        assert!(document.pointer(&pointer).is_some(), "{pointer}");
+    }
+}

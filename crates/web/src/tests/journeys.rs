@@ -3,7 +3,7 @@
 use super::node::{Browser, Node, Reply};
 
 /// Opens the form on a row and sends it with some fields changed.
-async fn correct(browser: &Browser<'_>, row: &str, changes: &[(&str, &str)]) -> (Reply, Reply) {
+pub async fn correct(browser: &Browser<'_>, row: &str, changes: &[(&str, &str)]) -> (Reply, Reply) {
     let path = format!("/datasets/lieux/rows/{row}/correct");
     let form = browser.get(&path).await;
     assert_eq!(form.status, 200, "{}", form.body);
@@ -36,7 +36,7 @@ fn fields<'a>(form: &Reply, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a
 }
 
 /// The private page that an answer leads to.
-fn status_page(reply: &Reply) -> String {
+pub fn status_page(reply: &Reply) -> String {
     assert_eq!(reply.status, 303, "{}", reply.body);
     reply
         .header("location")
@@ -229,85 +229,6 @@ async fn accept_all(node: &Node) {
             .await;
         assert_eq!(done.status, 303);
     }
-}
-
-#[actix_web::test]
-async fn a_refusal_needs_a_reason_and_tells_it() {
-    let node = Node::with_places().await;
-    let citizen = node.browser();
-    let (_, sent) = correct(&citizen, &node.rows()[0], &[("f.places", "99")]).await;
-    let moderator = node.moderator().await;
-    let queue = moderator.get("/moderation").await.body;
-    let id = queue
-        .split("href=\"/moderation/")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    let page = moderator.get(&format!("/moderation/{id}")).await;
-    let (csrf, digest) = (page.input("csrf"), page.input("digest"));
-    let refuse = format!("/moderation/{id}/refuse");
-    let silent = moderator
-        .post(&refuse, &[("csrf", &csrf), ("digest", &digest)])
-        .await;
-    assert_eq!(silent.status, 422);
-    assert!(silent.body.contains("<details id=\"refuse\" open>"));
-    let told = [
-        ("csrf", csrf.as_str()),
-        ("digest", &digest),
-        ("preset", "reason-refuse-wrong"),
-        ("reason", "Compté sur place."),
-    ];
-    assert_eq!(moderator.post(&refuse, &told).await.status, 303);
-    let answer = citizen.get(&status_page(&sent)).await.body;
-    assert!(answer.contains("La valeur actuelle est la bonne. Compté sur place."));
-}
-
-#[actix_web::test]
-async fn a_moderator_corrects_the_proposal_before_accepting() {
-    let node = Node::with_places().await;
-    let citizen = node.browser();
-    let (_, sent) = correct(
-        &citizen,
-        &node.rows()[0],
-        &[("f.places", "15"), ("f.note", "près du lac")],
-    )
-    .await;
-    let moderator = node.moderator().await;
-    let queue = moderator.get("/moderation").await.body;
-    let id = queue
-        .split("href=\"/moderation/")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap()
-        .to_owned();
-    let page = moderator.get(&format!("/moderation/{id}")).await;
-    let (csrf, digest, bases) = (
-        page.input("csrf"),
-        page.input("digest"),
-        page.input("bases"),
-    );
-    let amend = format!("/moderation/{id}/amend");
-    let with = |places| {
-        vec![
-            ("csrf", csrf.as_str()),
-            ("digest", &digest),
-            ("bases", &bases),
-            ("f.0-places", places),
-            ("f.1-note", "Près du lac"),
-        ]
-    };
-    let wrong = moderator.post(&amend, &with("seize")).await;
-    assert_eq!(wrong.status, 422);
-    assert!(wrong.body.contains("value=\"seize\""));
-    let done = moderator.post(&amend, &with("16")).await;
-    assert_eq!(done.header("location"), "/moderation?done=amended");
-    let status = citizen.get(&status_page(&sent)).await.body;
-    assert!(status.contains("data-status=\"amended\"") && status.contains("<mark>16</mark>"));
 }
 
 #[actix_web::test]

@@ -1,0 +1,150 @@
+//! What moderators do: refuse with a reason, correct, settle conflicts.
+
+use super::journeys::{correct, status_page};
+use super::node::{Browser, Node};
+
+#[actix_web::test]
+async fn a_refusal_needs_a_reason_and_tells_it() {
+    let node = Node::with_places().await;
+    let citizen = node.browser();
+    let (_, sent) = correct(&citizen, &node.rows()[0], &[("f.places", "99")]).await;
+    let moderator = node.moderator().await;
+    let queue = moderator.get("/moderation").await.body;
+    let id = queue
+        .split("href=\"/moderation/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let page = moderator.get(&format!("/moderation/{id}")).await;
+    let (csrf, digest) = (page.input("csrf"), page.input("digest"));
+    let refuse = format!("/moderation/{id}/refuse");
+    let silent = moderator
+        .post(&refuse, &[("csrf", &csrf), ("digest", &digest)])
+        .await;
+    assert_eq!(silent.status, 422);
+    assert!(silent.body.contains("<details id=\"refuse\" open>"));
+    let told = [
+        ("csrf", csrf.as_str()),
+        ("digest", &digest),
+        ("preset", "reason-refuse-wrong"),
+        ("reason", "Compté sur place."),
+    ];
+    assert_eq!(moderator.post(&refuse, &told).await.status, 303);
+    let answer = citizen.get(&status_page(&sent)).await.body;
+    assert!(answer.contains("La valeur actuelle est la bonne. Compté sur place."));
+}
+
+#[actix_web::test]
+async fn a_moderator_corrects_the_proposal_before_accepting() {
+    let node = Node::with_places().await;
+    let citizen = node.browser();
+    let (_, sent) = correct(
+        &citizen,
+        &node.rows()[0],
+        &[("f.places", "15"), ("f.note", "près du lac")],
+    )
+    .await;
+    let moderator = node.moderator().await;
+    let queue = moderator.get("/moderation").await.body;
+    let id = queue
+        .split("href=\"/moderation/")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    let page = moderator.get(&format!("/moderation/{id}")).await;
+    let (csrf, digest, bases) = (
+        page.input("csrf"),
+        page.input("digest"),
+        page.input("bases"),
+    );
+    let amend = format!("/moderation/{id}/amend");
+    let with = |places| {
+        vec![
+            ("csrf", csrf.as_str()),
+            ("digest", &digest),
+            ("bases", &bases),
+            ("f.0-places", places),
+            ("f.1-note", "Près du lac"),
+        ]
+    };
+    let wrong = moderator.post(&amend, &with("seize")).await;
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.body.contains("value=\"seize\""));
+    let done = moderator.post(&amend, &with("16")).await;
+    assert_eq!(done.header("location"), "/moderation?done=amended");
+    let status = citizen.get(&status_page(&sent)).await.body;
+    assert!(status.contains("data-status=\"amended\"") && status.contains("<mark>16</mark>"));
+}
+
+/// Addresses of the review pages in the queue, newest first.
+async fn queue(moderator: &Browser<'_>) -> Vec<String> {
+    let queue = moderator.get("/moderation").await.body;
+    let links = queue.split("href=\"/moderation/").skip(1);
+    links
+        .map(|part| format!("/moderation/{}", part.split('"').next().unwrap()))
+        .collect()
+}
+
+#[actix_web::test]
+async fn a_moderator_settles_two_proposals_for_the_same_cell() {
+    let node = Node::with_places().await;
+    let row = node.rows()[0].clone();
+    let (one, other) = (node.browser(), node.browser());
+    let (_, _) = correct(&one, &row, &[("f.places", "20")]).await;
+    node.clock.advance(60);
+    let (_, sent) = correct(&other, &row, &[("f.places", "30")]).await;
+    let moderator = node.moderator().await;
+    let reviews = queue(&moderator).await;
+    let mut pages = Vec::new();
+    for review in &reviews {
+        pages.push(moderator.get(review).await);
+    }
+    for (place, status) in [(1, 303), (0, 409)] {
+        let (csrf, digest) = (pages[place].input("csrf"), pages[place].input("digest"));
+        let accept = format!("{}/accept", reviews[place]);
+        let reply = moderator
+            .post(&accept, &[("csrf", &csrf), ("digest", &digest)])
+            .await;
+        assert_eq!(reply.status, status, "{}", reply.body);
+    }
+    let waiting = other.get(&status_page(&sent)).await.body;
+    assert!(
+        waiting.contains("data-status=\"conflict\"")
+            && waiting.contains("Ce qui a changé entre-temps")
+    );
+    let page = moderator.get(&reviews[0]).await;
+    assert!(page.body.contains("Ce qui a changé entre-temps") && !page.body.contains("/accept\""));
+    let (csrf, digest, bases) = (
+        page.input("csrf"),
+        page.input("digest"),
+        page.input("bases"),
+    );
+    let fields = [
+        ("csrf", csrf.as_str()),
+        ("digest", &digest),
+        ("bases", &bases),
+        ("f.0-places", "30"),
+    ];
+    let done = moderator
+        .post(&format!("{}/amend", reviews[0]), &fields)
+        .await;
+    assert_eq!(
+        done.header("location"),
+        "/moderation?done=amended",
+        "{}",
+        done.body
+    );
+    assert!(
+        other
+            .get(&status_page(&sent))
+            .await
+            .body
+            .contains("data-status=\"amended\"")
+    );
+}
