@@ -23,14 +23,22 @@ const LOOKED_AT: i64 = 1000;
 /// # Errors
 /// Where the store fails.
 pub fn publish_due(app: &App) -> Result<usize, StoreError> {
-    let published = DatasetFilter { local: Some(true), status: Some("published".to_owned()), ..DatasetFilter::default() };
+    let published = DatasetFilter {
+        local: Some(true),
+        status: Some("published".to_owned()),
+        ..DatasetFilter::default()
+    };
     let due: Vec<i64> = app.db.read(|tx| {
         let mut due = Vec::new();
         let mut after: Option<(String, String)> = None;
         loop {
-            let place = after.as_ref().map(|(host, name)| (host.as_str(), name.as_str()));
+            let place = after
+                .as_ref()
+                .map(|(host, name)| (host.as_str(), name.as_str()));
             let page = tx.list_datasets(&published, place, 500)?;
-            let Some(last) = page.last() else { return Ok::<_, StoreError>(due) };
+            let Some(last) = page.last() else {
+                return Ok::<_, StoreError>(due);
+            };
             after = Some((last.host.clone(), last.name.clone()));
             for dataset in &page {
                 if is_due(app, tx, dataset)?.is_some() {
@@ -60,9 +68,15 @@ fn is_due(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<Option<
 }
 
 fn publish(app: &App, tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
-    let Some(dataset) = tx.find_dataset(id)? else { return Ok(false) };
-    let Some(from) = is_due(app, tx, &dataset)? else { return Ok(false) };
-    let Some(content) = content(tx, &dataset, from)? else { return Ok(false) };
+    let Some(dataset) = tx.find_dataset(id)? else {
+        return Ok(false);
+    };
+    let Some(from) = is_due(app, tx, &dataset)? else {
+        return Ok(false);
+    };
+    let Some(content) = content(tx, &dataset, from)? else {
+        return Ok(false);
+    };
     let uuid = app.entropy.uuid();
     let record = NoteRecord {
         id: uuid.to_string(),
@@ -73,18 +87,33 @@ fn publish(app: &App, tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
         published: app.clock.now(),
     };
     tx.insert_note(&record)?;
-    let site = Site::new(&app.settings.origin).map_err(|error| StoreError::Other(error.to_string()))?;
+    let site =
+        Site::new(&app.settings.origin).map_err(|error| StoreError::Other(error.to_string()))?;
     let actor = uri(&dataset.url);
-    let note = Note::digest(site.note(uuid), &actor, record.content, actor.clone(), record.published);
+    let note = Note::digest(
+        site.note(uuid),
+        &actor,
+        record.content,
+        actor.clone(),
+        record.published,
+    );
     let activity = Create::note(site.activity(uuid), note).to_json();
     let path = format!("/datasets/{}", dataset.name);
     let object_key = format!("notes:{path}");
-    let outgoing = Outgoing { activity: &activity, actor: &path, object_key: &object_key };
+    let outgoing = Outgoing {
+        activity: &activity,
+        actor: &path,
+        object_key: &object_key,
+    };
     Ok(outbox::send_to_followers(app, tx, &outgoing, &path)? > 0)
 }
 
 /// One sentence in each language, with counts only: a Note cannot be recalled, so it holds no value and no name.
-fn content(tx: &mut Tx<'_>, dataset: &DatasetRecord, from: i64) -> Result<Option<String>, StoreError> {
+fn content(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    from: i64,
+) -> Result<Option<String>, StoreError> {
     let (mut corrections, mut imports) = (0_u32, 0_u32);
     for entry in tx.list_entries(dataset.id, from, LOOKED_AT)? {
         match stored_header(&entry)?.kind {
@@ -99,12 +128,20 @@ fn content(tx: &mut Tx<'_>, dataset: &DatasetRecord, from: i64) -> Result<Option
     let title = escaped(&dataset.title);
     let page = &dataset.url;
     let parts = |correction: [&str; 2], import: [&str; 2]| {
-        let count = |n: u32, [one, many]: [&str; 2]| (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { many }));
+        let count = |n: u32, [one, many]: [&str; 2]| {
+            (n > 0).then(|| format!("{n} {}", if n == 1 { one } else { many }))
+        };
         let told = [count(corrections, correction), count(imports, import)];
         told.into_iter().flatten().collect::<Vec<_>>().join(", ")
     };
-    let french = parts(["correction acceptée", "corrections acceptées"], ["import", "imports"]);
-    let english = parts(["correction accepted", "corrections accepted"], ["import", "imports"]);
+    let french = parts(
+        ["correction acceptée", "corrections acceptées"],
+        ["import", "imports"],
+    );
+    let english = parts(
+        ["correction accepted", "corrections accepted"],
+        ["import", "imports"],
+    );
     Ok(Some(format!(
         "<p>{title} : {french}. <a href=\"{page}\">Voir les changements</a></p>\
          <p lang=\"en\">{title}: {english}. <a href=\"{page}\">See the changes</a></p>"
@@ -112,5 +149,8 @@ fn content(tx: &mut Tx<'_>, dataset: &DatasetRecord, from: i64) -> Result<Option
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }

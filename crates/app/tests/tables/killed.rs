@@ -1,0 +1,141 @@
+//! Imports that stop half-way, and datasets that change meanwhile.
+
+use rustine_app::datasets::import::{ImportError, ImportOptions, Progress, Step, import};
+use rustine_app::datasets::verify::verify;
+use rustine_domain::log::{EntryDraft, Kind, Meta, Op};
+
+use crate::support::{NAME, Node};
+
+fn file(rows: usize) -> String {
+    let mut file = "id,nom\n".to_owned();
+    for n in 0..rows {
+        file.push_str(&format!("{n},nom {n}\n"));
+    }
+    file
+}
+
+/// Imports, and stops the import like a kill once `part` entries with rows are written.
+fn killed_after(node: &Node, text: &str, part: u64) {
+    let path = node.file(text);
+    let options = ImportOptions::new(NAME.parse().expect("a name"));
+    let stopped = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let mut parts = 0;
+        let mut stop = |progress: Progress| {
+            if progress.step == Step::Writing {
+                assert!(parts < part, "killed");
+                parts += 1;
+            }
+        };
+        import(&node.app, &options, &path, &mut stop)
+    }));
+    assert!(stopped.is_err(), "the import was not stopped");
+}
+
+#[test]
+fn a_killed_import_is_completed_by_the_same_command() {
+    let node = Node::new();
+    let file = file(25_000);
+    killed_after(&node, &file, 1);
+    assert_eq!((node.dataset().seq, node.dataset().row_count), (1, 10_000));
+    let first = node.id_of("id", "0");
+    let imported = node.import(&file);
+    assert_eq!((imported.counts.added, imported.entries), (15_000, 2));
+    assert_eq!(imported.counts.moved, 0);
+    assert_eq!(node.csv(), file);
+    assert_eq!(node.id_of("id", "0"), first);
+    let verified = verify(&node.app, &NAME.parse().expect("an address")).expect("a sound log");
+    assert_eq!((verified.entries, verified.rows), (4, 25_000));
+}
+
+#[test]
+fn an_import_killed_before_its_first_row_leaves_an_empty_dataset_to_complete() {
+    let node = Node::new();
+    killed_after(&node, "a\n1\n", 0);
+    assert_eq!(node.dataset().row_count, 0);
+    let imported = node.import("a\n1\n");
+    assert_eq!((imported.created, imported.entries), (false, 1));
+    assert_eq!(node.csv(), "a\n1\n");
+}
+
+#[test]
+fn a_killed_change_of_columns_is_completed_too() {
+    let node = Node::new();
+    node.import("id,nom,vieux\n1,a,x\n2,b,y\n");
+    let file = "id,nom,neuf\n1,a,\n2,b,z\n";
+    // The schema is written, the cells of the column that went are still there.
+    killed_after(&node, file, 0);
+    assert_eq!(node.dataset().seq, 2);
+    assert!(node.rows()[0].cells.contains_key("vieux"));
+    let imported = node.import(file);
+    assert_eq!((imported.entries, imported.counts.cells), (1, 3));
+    assert!(
+        node.rows()
+            .iter()
+            .all(|row| !row.cells.contains_key("vieux"))
+    );
+    assert_eq!(node.csv(), file);
+}
+
+/// Somebody accepts a correction: the row of `id` 1 gets another name.
+fn correct(node: &Node, name: &str) {
+    let field = "nom".parse().expect("a field");
+    let result = node.app.db.write(|tx| {
+        let mut dataset = tx.find_dataset_by_name(NAME, "")?.expect("a dataset");
+        let mut found = None;
+        tx.each_row_in_order(dataset.id, |row| {
+            if row.cells.get("id").is_some_and(|id| id == "1") {
+                found = Some(row);
+            }
+            Ok::<_, rustine_store::StoreError>(())
+        })?;
+        let row = found.expect("the row");
+        let state = rustine_app::log::rows::row_state(&row)?;
+        let base = state.commitment(dataset.uid, row.row_id, &field);
+        let new = Some((node.app.entropy.salt(), name.to_owned()));
+        let op = Op::set(dataset.uid, row.row_id, field.clone(), base, new);
+        let meta = Meta {
+            salt: node.app.entropy.salt(),
+            content: serde_json::Map::new(),
+        };
+        let draft = EntryDraft::with_ops(Kind::Patch, meta, vec![op]);
+        rustine_app::log::append(&node.app, tx, &mut dataset, draft)
+    });
+    result.expect("a patch");
+}
+
+#[test]
+fn a_dataset_that_changed_after_the_comparison_is_compared_again() {
+    let node = Node::new();
+    node.import("id,nom\n1,a\n2,b\n");
+    let path = node.file("id,nom\n1,a\n2,c\n");
+    let options = ImportOptions::new(NAME.parse().expect("a name"));
+    let mut times = 0;
+    let mut meddle = |progress: Progress| {
+        if progress.step == Step::Writing && times == 0 {
+            times += 1;
+            correct(&node, "corrigé");
+        }
+    };
+    let imported = import(&node.app, &options, &path, &mut meddle).expect("an import");
+    // The correction is undone, as it would have been had it come before the import.
+    assert_eq!((imported.counts.changed, imported.counts.cells), (2, 2));
+    assert_eq!(node.csv(), "id,nom\n1,a\n2,c\n");
+}
+
+#[test]
+fn a_dataset_that_changes_all_the_time_is_given_up_with_a_sentence() {
+    let node = Node::new();
+    node.import("id,nom\n1,a\n2,b\n");
+    let path = node.file("id,nom\n1,a\n2,c\n");
+    let options = ImportOptions::new(NAME.parse().expect("a name"));
+    let mut times = 0;
+    let mut meddle = |progress: Progress| {
+        if progress.step == Step::Writing {
+            times += 1;
+            correct(&node, &format!("corrigé {times}"));
+        }
+    };
+    let refused = import(&node.app, &options, &path, &mut meddle);
+    assert!(matches!(refused, Err(ImportError::Busy(_))), "{refused:?}");
+    assert_eq!(node.csv(), "id,nom\n1,corrigé 5\n2,b\n");
+}
