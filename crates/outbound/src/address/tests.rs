@@ -93,6 +93,7 @@ fn special_ipv6_space_is_closed() {
         ("2001:db8::1", Forbidden::Documentation),
         ("2002:7f00:1::1", Forbidden::Tunnel),
         ("2002:808:808::1", Forbidden::Tunnel),
+        ("2002:ffff::1", Forbidden::Tunnel),
         ("3fff::1", Forbidden::Documentation),
         ("5f00::1", Forbidden::Reserved),
         ("fc00::1", Forbidden::Private),

@@ -77,15 +77,35 @@ async fn a_stream_cut_short_or_damaged_is_no_end() {
     }
 }
 
-#[tokio::test]
-async fn a_frame_that_wants_a_huge_window_is_refused() {
+/// A frame of three bytes whose reader must set aside 2^`log` bytes.
+fn with_window(log: u32) -> Vec<u8> {
     let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3).unwrap();
-    encoder.set_parameter(CParameter::WindowLog(27)).unwrap();
+    encoder.set_parameter(CParameter::WindowLog(log)).unwrap();
     std::io::Write::write_all(&mut encoder, &[1, 2, 3]).unwrap();
-    let error = read(&serve(encoder.finish().unwrap()).await, 1 << 20)
-        .await
-        .unwrap_err();
-    assert!(matches!(error, Error::BadEncoding { .. }), "{error}");
+    encoder.finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_frame_that_wants_a_window_above_8_mib_is_refused() {
+    assert_eq!(
+        read(&serve(with_window(23)).await, 3).await.unwrap(),
+        [1, 2, 3]
+    );
+    for log in [24, 27] {
+        let error = read(&serve(with_window(log)).await, 3).await.unwrap_err();
+        assert!(matches!(error, Error::BadEncoding { .. }), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_waits_inside_the_decoder_is_read_to_the_end() {
+    for size in [
+        1, 65_535, 65_536, 65_537, 100_000, 131_071, 131_072, 131_073, 262_144,
+    ] {
+        let zeros = vec![0; size];
+        let read = read(&serve(pack(&zeros)).await, size as u64).await;
+        assert!(read.is_ok_and(|whole| whole == zeros), "{size}");
+    }
 }
 
 #[tokio::test]
