@@ -42,10 +42,14 @@ pub fn judge(answer: Answer, since: Timestamp, now: Timestamp) -> Verdict {
     match answer {
         Answer::Status(200..=299) => Verdict::Done,
         Answer::Status(410) => Verdict::Gone,
-        Answer::Status(401) if now.seconds() - since.seconds() < PARK_AFTER_SECONDS => Verdict::Unauthorized,
+        Answer::Status(401) if now.seconds() - since.seconds() < PARK_AFTER_SECONDS => {
+            Verdict::Unauthorized
+        }
         Answer::Status(408 | 425 | 429) => Verdict::Later,
         Answer::Status(400..=499) | Answer::Forbidden => Verdict::Refused,
-        Answer::Status(500..=599) if now.seconds() - since.seconds() >= PARK_AFTER_SECONDS => Verdict::Parked,
+        Answer::Status(500..=599) if now.seconds() - since.seconds() >= PARK_AFTER_SECONDS => {
+            Verdict::Parked
+        }
         // A redirect of a POST is never followed; the peer may mend its proxy.
         Answer::Status(_) | Answer::Unreachable => Verdict::Later,
     }
@@ -88,8 +92,14 @@ mod tests {
 
     #[test]
     fn a_day_of_server_errors_parks_and_silence_does_not() {
-        assert_eq!(judge(Answer::Status(503), at(0), at(PARK_AFTER_SECONDS)), Verdict::Parked);
-        assert_eq!(judge(Answer::Unreachable, at(0), at(10 * PARK_AFTER_SECONDS)), Verdict::Later);
+        assert_eq!(
+            judge(Answer::Status(503), at(0), at(PARK_AFTER_SECONDS)),
+            Verdict::Parked
+        );
+        assert_eq!(
+            judge(Answer::Unreachable, at(0), at(10 * PARK_AFTER_SECONDS)),
+            Verdict::Later
+        );
     }
 
     #[test]

@@ -1,0 +1,156 @@
+//! What arriving activities mean: one place that reads them and calls the use case, inside the transaction that
+//! also ends their row in the inbox.
+
+pub mod push;
+
+use rustine_app::App;
+use rustine_app::follows::receive as follows;
+use rustine_app::patches::{answers, receive as offers};
+use rustine_domain::log::Line;
+use rustine_protocol::activity::{Accepted, Activity, Add, Reject, Undo};
+use rustine_protocol::object::Reference;
+use rustine_store::{InboxRecord, RemoteActorRecord, Tx};
+
+use crate::inbox::worker::WorkError;
+
+/// What an activity did, and what is left to do once it is written.
+#[derive(Debug)]
+pub enum Effect {
+    /// Its effect is part of the transaction.
+    Done,
+    /// It means nothing to us.
+    Nothing(&'static str),
+    /// An entry for a copy of ours, applied in a transaction of its own.
+    Entry {
+        /// The copy.
+        dataset: i64,
+        /// Header and body.
+        line: Box<Line>,
+    },
+    /// A copy of ours is behind.
+    Hint {
+        /// The copy.
+        dataset: i64,
+        /// An entry that exists.
+        seq: u64,
+    },
+}
+
+/// Reads a kept activity and calls its use case.
+///
+/// # Errors
+/// Where it has no effect; a temporary failure is tried again.
+pub fn act(app: &App, tx: &mut Tx<'_>, record: &InboxRecord) -> Result<Effect, WorkError> {
+    let Some(body) = &record.body else {
+        return Ok(Effect::Nothing("it was worked off already"));
+    };
+    let document = serde_json::from_str(body).map_err(|_| WorkError::Sender)?;
+    let activity = Activity::parse(&document)?;
+    let sender = tx
+        .find_remote_actor(&record.actor)?
+        .filter(|actor| !actor.suspended)
+        .ok_or(WorkError::Sender)?;
+    match activity {
+        Activity::Follow(follow) => follows::receive(app, tx, &follow, &sender)?,
+        Activity::OfferPatch(offer) => offers::receive(app, tx, &offer)?,
+        Activity::Accept(accept) => match &accept.accepted {
+            Accepted::Follow { follow, .. } => {
+                follows::accepted(app, tx, &accept.envelope.actor, &follow.id)?
+            }
+            Accepted::Offer { .. } | Accepted::Patch { .. } => answers::accepted(app, tx, &accept)?,
+            // Some servers answer with the bare id of the Follow.
+            Accepted::Other(reference) => {
+                follows::accepted(app, tx, &accept.envelope.actor, &reference.id)?
+            }
+        },
+        Activity::Reject(reject) => rejected(app, tx, &reject)?,
+        Activity::Undo(undo) => undone(app, tx, &undo)?,
+        Activity::Add(add) => return added(tx, &add),
+        Activity::Delete(delete) if delete.is_of_actor() => deleted(tx, &sender)?,
+        Activity::Update(update) if update.object.id.as_str() == sender.id => {
+            // The document is fetched anew when the actor speaks next; the pinned key stays.
+            tx.put_remote_actor(&RemoteActorRecord {
+                fetched_at: sender.fetched_at.plus_seconds(-86_400),
+                ..sender
+            })?;
+        }
+        Activity::Announce(_) => {
+            return Ok(Effect::Nothing("announcements are listed, not acted on"));
+        }
+        _ => {
+            return Ok(Effect::Nothing(
+                "activities of this type have no effect here",
+            ));
+        }
+    }
+    Ok(Effect::Done)
+}
+
+fn rejected(app: &App, tx: &mut Tx<'_>, reject: &Reject) -> Result<(), WorkError> {
+    let follow = tx.find_follow_by_activity(reject.object.id.as_str())?;
+    if follow.is_some() {
+        return Ok(follows::rejected(
+            app,
+            tx,
+            &reject.envelope.actor,
+            &reject.object.id,
+        )?);
+    }
+    Ok(answers::rejected(app, tx, reject)?)
+}
+
+fn undone(app: &App, tx: &mut Tx<'_>, undo: &Undo) -> Result<(), WorkError> {
+    let Reference {
+        id, kind, object, ..
+    } = &undo.object;
+    if kind.as_deref() == Some("Offer") {
+        return Ok(offers::undone(
+            app,
+            tx,
+            undo.envelope.actor.as_str(),
+            id.as_str(),
+        )?);
+    }
+    Ok(follows::undone(
+        app,
+        tx,
+        &undo.envelope.actor,
+        object.as_ref(),
+        id,
+    )?)
+}
+
+/// A push of a log entry counts as a hint unless it carries all that the next step needs.
+fn added(tx: &mut Tx<'_>, add: &Add) -> Result<Effect, WorkError> {
+    let Some(dataset) = tx
+        .find_dataset_by_url(add.envelope.actor.as_str())?
+        .filter(|dataset| !dataset.is_local())
+    else {
+        return Ok(Effect::Nothing("no copy of this dataset is kept here"));
+    };
+    let mut line = serde_json::json!({"header": add.header});
+    if let Some(body) = &add.body {
+        line["body"] = body.clone();
+    }
+    let Ok(line) = Line::from_json(line) else {
+        return Ok(Effect::Nothing("the pushed entry cannot be read"));
+    };
+    let next = u64::try_from(dataset.seq + 1).unwrap_or(0);
+    if line.body.is_some() && line.header.seq <= next {
+        return Ok(Effect::Entry {
+            dataset: dataset.id,
+            line: Box::new(line),
+        });
+    }
+    Ok(Effect::Hint {
+        dataset: dataset.id,
+        seq: line.header.seq,
+    })
+}
+
+/// An actor is gone: what it followed here ends. What it owns elsewhere is settled by its log.
+fn deleted(tx: &mut Tx<'_>, sender: &RemoteActorRecord) -> Result<(), WorkError> {
+    tx.delete_followers_by(&sender.id)?;
+    tx.delete_remote_actor(&sender.id)?;
+    Ok(())
+}

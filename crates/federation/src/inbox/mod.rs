@@ -1,0 +1,345 @@
+//! Activities that arrive: the gate, the actor's key, the library's own checks, then a durable row and 202
+//! (`protocol.md` §6, §7). What an activity means is decided afterwards, by [`worker`].
+
+mod library;
+pub(crate) use library::Library;
+pub mod worker;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{self, Bytes, Data, Payload};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::StreamExt as _;
+use rustine_app::settings::Mode;
+use rustine_domain::time::Timestamp;
+use rustine_store::StoreError;
+
+use crate::actors;
+use crate::gate::{
+    self, MAX_BODY_BYTES, Outcome, Passed, Refusal, Site, Step, address_key, registrable_domain,
+};
+use crate::node::{Federation, blocking};
+use crate::signature::{Fields, Received};
+
+/// How long a sender may take for its body.
+const BODY_SECONDS: u64 = 20;
+/// How long an actor's document and key are taken as they were fetched.
+const FRESH_SECONDS: i64 = 86_400;
+/// A key that does not verify is fetched anew at most this often.
+const REFRESH_SECONDS: i64 = 600;
+
+/// Registers the inboxes: the shared one, and one address for each actor.
+pub fn routes(config: &mut web::ServiceConfig) {
+    for path in [
+        "/inbox",
+        "/actor/inbox",
+        "/users/{name}/inbox",
+        "/datasets/{dataset}/inbox",
+    ] {
+        config.service(web::resource(path).route(web::post().to(receive)));
+    }
+}
+
+async fn receive(
+    request: HttpRequest,
+    payload: Payload,
+    federation: Data<Arc<Federation>>,
+) -> HttpResponse {
+    match try_receive(&request, payload, &federation).await {
+        Ok(()) => HttpResponse::Accepted().finish(),
+        Err(refused) => refused.answer(),
+    }
+}
+
+/// Why an activity was not taken.
+enum Refused {
+    /// A check of the gate.
+    Gate(Refusal),
+    /// Too many of one sender.
+    Wait(u64),
+    /// Ours to mend; the sender tries again.
+    Later(StatusCode, String),
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        Self::Gate(refusal)
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        let status = if error == StoreError::Full {
+            StatusCode::INSUFFICIENT_STORAGE
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        };
+        Self::Later(status, error.to_string())
+    }
+}
+
+impl Refused {
+    fn answer(self) -> HttpResponse {
+        match self {
+            Self::Gate(refusal) => {
+                tracing::debug!(
+                    step = refusal.step.name(),
+                    "An activity was refused: {}",
+                    refusal.sentence
+                );
+                let status =
+                    StatusCode::from_u16(refusal.status).unwrap_or(StatusCode::BAD_REQUEST);
+                problem(status, refusal.step.name(), &refusal.sentence)
+            }
+            Self::Wait(seconds) => {
+                let mut answer = problem(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "rate",
+                    "too many requests: wait, then try again",
+                );
+                let value = actix_web::http::header::HeaderValue::from(seconds);
+                answer
+                    .headers_mut()
+                    .insert(actix_web::http::header::RETRY_AFTER, value);
+                answer
+            }
+            Self::Later(status, why) => {
+                tracing::error!("An activity could not be kept: {why}");
+                problem(
+                    status,
+                    "store",
+                    "the activity could not be kept: try again later",
+                )
+            }
+        }
+    }
+}
+
+fn problem(status: StatusCode, step: &str, detail: &str) -> HttpResponse {
+    let title = status.canonical_reason().unwrap_or("refused");
+    HttpResponse::build(status)
+        .content_type("application/problem+json")
+        .json(serde_json::json!({"type": format!("about:blank#{step}"), "title": title, "status": status.as_u16(), "detail": detail}))
+}
+
+async fn try_receive(
+    request: &HttpRequest,
+    payload: Payload,
+    federation: &Arc<Federation>,
+) -> Result<(), Refused> {
+    let app = federation.app();
+    let now_ms = app.clock.now_ms();
+    if let Some(address) = client_address(request, federation) {
+        federation
+            .per_address
+            .take(address_key(address), now_ms)
+            .map_err(|wait| Refused::Wait(wait.seconds))?;
+    }
+    let fields = Fields::new(
+        request
+            .headers()
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes())),
+    );
+    gate::check_head(&fields)?;
+    let body = read_body(request, payload).await?;
+    let Some(passed) = judge(request, &fields, &body, federation).await? else {
+        return Ok(());
+    };
+    let actor = known_actor(federation, &passed).await?;
+    let domain = registrable_domain(passed.actor.host_str().unwrap_or_default());
+    federation
+        .per_domain
+        .take(domain, now_ms)
+        .map_err(|wait| Refused::Wait(wait.seconds))?;
+    if actor.suspended {
+        return Err(Step::KeyContinuity
+            .refuse("this actor shows another key than before; our operator must confirm it")
+            .into());
+    }
+    library::receive(federation, request, body, *passed).await
+}
+
+/// The peer's address; the proxy's word counts only where the proxy is trusted.
+fn client_address(request: &HttpRequest, federation: &Federation) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let trusted = federation
+        .app()
+        .settings
+        .server
+        .trusted_proxies
+        .iter()
+        .any(|range| {
+            range
+                .parse::<rustine_outbound::AddressRange>()
+                .is_ok_and(|range| range.contains(peer))
+        });
+    if !trusted {
+        return Some(peer);
+    }
+    let forwarded = request
+        .headers()
+        .get("x-forwarded-for")
+        .and_then(|value| value.to_str().ok());
+    // The last address is the one that our own proxy saw.
+    let last = forwarded
+        .and_then(|list| list.rsplit(',').next())
+        .and_then(|text| text.trim().parse().ok());
+    Some(last.unwrap_or(peer))
+}
+
+async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Refused> {
+    let too_large = || {
+        Step::BodySize.refuse(format!(
+            "an activity may have at most {MAX_BODY_BYTES} bytes"
+        ))
+    };
+    let announced = request
+        .headers()
+        .get("content-length")
+        .and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY_BYTES) {
+        return Err(too_large().into());
+    }
+    let reading = async {
+        let mut body = web::BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            let chunk = chunk.map_err(|_| Step::Json.refuse("the body broke off"))?;
+            if body.len() + chunk.len() > MAX_BODY_BYTES {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body.freeze())
+    };
+    let late = || {
+        Refused::Later(
+            StatusCode::REQUEST_TIMEOUT,
+            "a body did not arrive in time".to_owned(),
+        )
+    };
+    let read = tokio::time::timeout(std::time::Duration::from_secs(BODY_SECONDS), reading)
+        .await
+        .map_err(|_| late())?;
+    Ok(read?)
+}
+
+/// The gate, with the lists and the known actors of the store. `None`: nothing to do here.
+async fn judge(
+    request: &HttpRequest,
+    fields: &Fields,
+    body: &Bytes,
+    federation: &Arc<Federation>,
+) -> Result<Option<Box<Passed>>, Refused> {
+    let method = request.method().as_str().to_owned();
+    let target = request
+        .uri()
+        .path_and_query()
+        .map_or("/", |target| target.as_str())
+        .to_owned();
+    let (fields, body, federation) = (fields.clone(), body.clone(), federation.clone());
+    let outcome = blocking(move || {
+        let app = federation.app();
+        app.db.read(|tx| {
+            let blocks: Vec<String> = tx
+                .list_blocks()?
+                .into_iter()
+                .map(|block| block.domain)
+                .collect();
+            let peers: Vec<String> = tx
+                .list_peers()?
+                .into_iter()
+                .filter(|peer| peer.state == rustine_app::peers::ACCEPTED)
+                .map(|peer| peer.host)
+                .collect();
+            let known = std::cell::RefCell::new(tx);
+            let blocked = |domain: &str| blocks.iter().any(|block| block == domain);
+            let allowed = |domain: &str| {
+                peers
+                    .iter()
+                    .any(|peer| peer.split(':').next() == Some(domain))
+            };
+            let knows_actor = |url: &rustine_outbound::Url| {
+                known
+                    .borrow_mut()
+                    .find_remote_actor(url.as_str())
+                    .is_ok_and(|found| found.is_some())
+            };
+            let site = Site {
+                origin: &app.settings.origin,
+                hosts: &[app.host().as_str()],
+                dev: app.settings.dev,
+                now: app.clock.now(),
+                blocked: &blocked,
+                allowed: (app.settings.mode == Mode::AllowList)
+                    .then_some(&allowed as &dyn Fn(&str) -> bool),
+                knows_actor: &knows_actor,
+            };
+            let received = Received {
+                method: &method,
+                target: &target,
+                fields: &fields,
+                body: &body,
+            };
+            Ok::<_, StoreError>(gate::judge(received, &site))
+        })
+    })
+    .await?;
+    match outcome {
+        Outcome::Refuse(refusal) => Err(refusal.into()),
+        Outcome::Ignore202 { why } => {
+            tracing::debug!("An activity has no effect here: {why}");
+            Ok(None)
+        }
+        Outcome::Accept(passed) => Ok(Some(passed)),
+    }
+}
+
+/// The sender, with a key that made the signature: as kept, or fetched within the budget (steps 6 and 7).
+async fn known_actor(
+    federation: &Arc<Federation>,
+    passed: &Passed,
+) -> Result<rustine_store::RemoteActorRecord, Refused> {
+    let now = federation.app().clock.now();
+    let id = passed.actor.to_string();
+    let app = federation.app().clone();
+    let wanted = id.clone();
+    let kept = blocking(move || app.db.read(|tx| tx.find_remote_actor(&wanted))).await?;
+    let age = kept
+        .as_ref()
+        .map_or(i64::MAX, |actor| now.seconds() - actor.fetched_at.seconds());
+    if let Some(actor) = kept.as_ref().filter(|_| age < FRESH_SECONDS) {
+        let pem = actor.pinned_key_pem.as_deref().unwrap_or(&actor.key_pem);
+        match gate::verify_signature(&passed.signed, pem, &federation.keys) {
+            Ok(()) => return Ok(actor.clone()),
+            Err(refusal) if age < REFRESH_SECONDS => return Err(refusal.into()),
+            Err(_) => {}
+        }
+    }
+    let fetched = fetch(federation, passed, now).await?;
+    gate::verify_signature(&passed.signed, &fetched.key_pem, &federation.keys)?;
+    Ok(fetched)
+}
+
+async fn fetch(
+    federation: &Arc<Federation>,
+    passed: &Passed,
+    _now: Timestamp,
+) -> Result<rustine_store::RemoteActorRecord, Refused> {
+    let domain = registrable_domain(passed.actor.host_str().unwrap_or_default());
+    let now_ms = federation.app().clock.now_ms();
+    federation
+        .fetches
+        .take(domain, now_ms)
+        .map_err(|wait| Refused::Wait(wait.seconds))?;
+    match actors::fetch(federation, passed.actor.as_str()).await {
+        Ok(actor) => Ok(actor),
+        Err(actors::ActorError::Store(error)) => Err(error.into()),
+        Err(error @ actors::ActorError::KeyChanged(_)) => {
+            Err(Step::KeyContinuity.refuse(error.to_string()).into())
+        }
+        Err(error) => Err(Step::ActorFetch.refuse(error.to_string()).into()),
+    }
+}

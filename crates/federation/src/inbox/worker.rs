@@ -1,0 +1,155 @@
+//! Works off the activities that were kept: each has its effect and its end in one transaction.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustine_app::follows::receive::FollowError;
+use rustine_app::patches::answers::AnswerError;
+use rustine_app::patches::receive::ReceiveError;
+use rustine_domain::time::Timestamp;
+use rustine_protocol::activity::ActivityProblem;
+use rustine_store::{InboxRecord, StoreError};
+use tokio::sync::watch;
+
+use crate::activities::{self, Effect};
+use crate::node::{Federation, blocking};
+
+/// Activities taken at once.
+const BATCH: i64 = 50;
+/// Nobody else gets a taken activity for this long.
+const LEASE_SECONDS: i64 = 60;
+/// Longest rest without a hint.
+const REST: Duration = Duration::from_secs(2);
+/// A failing store is asked again after this time, at most [`MOST_ATTEMPTS`] times.
+const RETRY_SECONDS: i64 = 30;
+const MOST_ATTEMPTS: i32 = 20;
+
+/// Runs until the server stops.
+pub async fn run(federation: Arc<Federation>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let woken = federation.work.notified();
+        let taken = take(&federation).await;
+        if taken.is_empty() {
+            tokio::select! {
+                () = woken => {}
+                _ = stop.changed() => {}
+                () = tokio::time::sleep(REST) => {}
+            }
+            continue;
+        }
+        for record in taken {
+            let federation = federation.clone();
+            blocking(move || work_off(&federation, &record)).await;
+        }
+    }
+}
+
+async fn take(federation: &Arc<Federation>) -> Vec<InboxRecord> {
+    let federation = federation.clone();
+    blocking(move || {
+        let app = federation.app();
+        let now = app.clock.now();
+        // Looking is cheap and writes nothing; taking is a durable commit.
+        let due = app.db.read(|tx| tx.find_next_inbox_at());
+        match due {
+            Ok(Some(at)) if at <= now.seconds() => {}
+            Ok(_) => return Vec::new(),
+            Err(error) => {
+                tracing::warn!(%error, "The inbox cannot be read: {error}");
+                return Vec::new();
+            }
+        }
+        let until = now.plus_seconds(LEASE_SECONDS);
+        app.db
+            .write(|tx| tx.claim_inbox(now, until, BATCH))
+            .unwrap_or_else(|error: StoreError| {
+                tracing::warn!(%error, "Activities cannot be taken from the inbox: {error}");
+                Vec::new()
+            })
+    })
+    .await
+}
+
+/// What became of an activity that has no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// Its shape.
+    #[error(transparent)]
+    Shape(#[from] ActivityProblem),
+    /// A follow, or an answer to one.
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    /// An offer.
+    #[error(transparent)]
+    Offer(#[from] ReceiveError),
+    /// An answer to an offer of ours.
+    #[error(transparent)]
+    Answer(#[from] AnswerError),
+    /// The sender is not kept any more, or has lost its rights.
+    #[error("the sender is not known, or its rights are suspended")]
+    Sender,
+    /// The store failed: tried again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl WorkError {
+    fn is_temporary(&self) -> bool {
+        matches!(
+            self,
+            Self::Store(_)
+                | Self::Follow(FollowError::Store(_))
+                | Self::Offer(ReceiveError::Store(_))
+                | Self::Answer(AnswerError::Store(_))
+        )
+    }
+}
+
+fn work_off(federation: &Arc<Federation>, record: &InboxRecord) {
+    let app = federation.app();
+    let outcome = app.db.write(|tx| {
+        let effect = activities::act(app, tx, record)?;
+        tx.finish_inbox(record.id, "done", None)?;
+        Ok::<_, WorkError>(effect)
+    });
+    match outcome {
+        Ok(Effect::Done) => tracing::info!(
+            kind = record.kind,
+            "Took {} from {}",
+            record.kind,
+            record.actor
+        ),
+        Ok(Effect::Nothing(why)) => tracing::debug!(
+            kind = record.kind,
+            "{} has no effect: {why}",
+            record.activity_id
+        ),
+        Ok(Effect::Entry { dataset, line }) => activities::push::apply(federation, dataset, &line),
+        Ok(Effect::Hint { dataset, seq }) => federation.replication.hint(dataset, seq),
+        Err(error) => failed(federation, record, &error),
+    }
+}
+
+fn failed(federation: &Federation, record: &InboxRecord, error: &WorkError) {
+    let app = federation.app();
+    let text: String = error.to_string().chars().take(500).collect();
+    let later = error.is_temporary() && record.attempts < MOST_ATTEMPTS;
+    tracing::info!(
+        kind = record.kind,
+        later,
+        "{} of {} was not taken: {text}",
+        record.kind,
+        record.actor
+    );
+    let next: Timestamp = app.clock.now().plus_seconds(RETRY_SECONDS);
+    let written = app.db.write(|tx| {
+        if later {
+            tx.retry_inbox(record.id, next, &text)
+        } else {
+            tx.finish_inbox(record.id, "failed", Some(&text))
+        }
+    });
+    if let Err(error) = written {
+        tracing::warn!(%error, "The inbox cannot be written: {error}");
+    }
+}

@@ -1,0 +1,97 @@
+//! `rustine replica …`
+
+use std::path::Path;
+
+use anyhow::bail;
+use rustine_app::datasets::find;
+use rustine_app::replicas::{self, Status};
+use serde_json::{Value, json};
+
+use crate::cli::Replica;
+use crate::output::Answer;
+
+/// Adds, lists, shows and removes verified copies.
+pub fn run(data: &Path, command: &Replica) -> anyhow::Result<Answer> {
+    match command {
+        Replica::Add { dataset, from } => {
+            let federation = super::open_federation(data)?;
+            if federation.app().normalise(dataset).host.is_none() {
+                bail!("{dataset} is a dataset of this instance: it needs no copy here");
+            }
+            let learned = super::runtime()?.block_on(federation.learn(dataset, from.as_ref()))?;
+            let status = replicas::add::add(federation.app(), &learned)?;
+            let text = format!(
+                "{dataset} will be copied by the running server; `rustine replica status` shows how far it is."
+            );
+            Ok(Answer::done(shown(&status), text))
+        }
+        Replica::List => {
+            let app = super::open(data)?;
+            let copies = replicas::status::list(&app)?;
+            Ok(Answer::done(
+                json!({"replicas": copies.iter().map(shown).collect::<Vec<_>>()}),
+                lines(&copies),
+            ))
+        }
+        Replica::Status { dataset: None } => {
+            let app = super::open(data)?;
+            let copies = replicas::status::list(&app)?;
+            Ok(Answer::done(
+                json!({"replicas": copies.iter().map(shown).collect::<Vec<_>>()}),
+                lines(&copies),
+            ))
+        }
+        Replica::Status {
+            dataset: Some(dataset),
+        } => {
+            let app = super::open(data)?;
+            let status = replicas::status::of(&app, dataset)?;
+            Ok(Answer::done(
+                shown(&status),
+                lines(std::slice::from_ref(&status)),
+            ))
+        }
+        Replica::Remove { dataset } => {
+            let app = super::open(data)?;
+            app.db.read(|tx| find(&app, tx, dataset))?;
+            replicas::remove::remove(&app, dataset)?;
+            Ok(Answer::done(
+                json!({"dataset": dataset, "removed": true}),
+                format!("The copy of {dataset} was removed."),
+            ))
+        }
+    }
+}
+
+fn shown(status: &Status) -> Value {
+    json!({
+        "dataset": status.dataset,
+        "seq": status.seq,
+        "originSeq": status.origin_seq,
+        "state": status.state,
+        "confirmedAt": status.confirmed_at,
+        "source": status.source,
+        "error": status.error,
+    })
+}
+
+fn lines(copies: &[Status]) -> String {
+    let line = |status: &Status| {
+        let seq = status
+            .seq
+            .map_or_else(|| "-".to_owned(), |seq| seq.to_string());
+        let origin = status
+            .origin_seq
+            .map_or_else(|| "?".to_owned(), |seq| seq.to_string());
+        let error = status
+            .error
+            .as_deref()
+            .map(|error| format!("  {error}"))
+            .unwrap_or_default();
+        format!(
+            "{:<36} {:<14} {seq} of {origin}{error}",
+            status.dataset, status.state
+        )
+    };
+    copies.iter().map(line).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,138 @@
+//! `rustine serve`: pages, the API and federation on one port, with the workers beside them.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::Service as _;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpResponse, HttpServer};
+use anyhow::Context as _;
+use rustine_federation::Federation;
+use rustine_store::StoreError;
+use tokio::sync::watch;
+
+use crate::cli;
+use crate::commands;
+
+/// How long open requests may go on after the server was told to stop.
+const STOP_SECONDS: u64 = 10;
+
+/// Serves until it is told to stop (Ctrl-C, SIGTERM).
+///
+/// # Errors
+/// Where the settings, the database or the port cannot be used.
+pub fn run(data: &Path, options: &cli::Serve) -> anyhow::Result<()> {
+    let federation = commands::open_federation(data)?;
+    let settings = &federation.app().settings;
+    let listen = options.listen.unwrap_or(settings.listen);
+    if settings.dev && !listen.ip().is_loopback() {
+        anyhow::bail!("with dev, the server listens on loopback only, not on {listen}");
+    }
+    let workers = settings.server.workers.max(1);
+    actix_web::rt::System::new().block_on(serve(federation.clone(), listen, workers))
+}
+
+async fn serve(
+    federation: Arc<Federation>,
+    listen: std::net::SocketAddr,
+    workers: usize,
+) -> anyhow::Result<()> {
+    let (stop, stopping) = watch::channel(false);
+    let shared = federation.clone();
+    let server = HttpServer::new(move || {
+        let federation = shared.clone();
+        App::new()
+            .wrap_fn(|request, service| {
+                // Whatever a handler forgets, a browser must not guess types.
+                let answer = service.call(request);
+                async {
+                    let mut answer = answer.await?;
+                    let nosniff = actix_web::http::header::HeaderValue::from_static("nosniff");
+                    answer.headers_mut().insert(actix_web::http::header::X_CONTENT_TYPE_OPTIONS, nosniff);
+                    Ok(answer)
+                }
+            })
+            .app_data(Data::new(federation.app().clone()))
+            .route("/livez", web::get().to(async || HttpResponse::Ok().body("live\n")))
+            .route("/readyz", web::get().to(ready))
+            .route("/metrics", web::get().to(metrics))
+            .configure(|config| federation.routes(config))
+            .configure(rustine_web::configure)
+    })
+    .workers(workers)
+    .client_request_timeout(Duration::from_secs(10))
+    .shutdown_timeout(STOP_SECONDS)
+    .bind(listen)
+    .with_context(|| format!("the port {listen} cannot be used: another program listens there, or it needs more rights"))?
+    .run();
+    let mut tasks = federation.spawn(&stopping);
+    tasks.spawn(rustine_jobs::run(
+        federation.app().clone(),
+        stopping.clone(),
+    ));
+    tracing::info!("{} listens on {listen}", federation.app().origin());
+    let served = server.await.context("the server failed");
+    // Nobody listens where every worker has ended already.
+    let _ = stop.send(true);
+    let ended = async { while tasks.join_next().await.is_some() {} };
+    if tokio::time::timeout(Duration::from_secs(STOP_SECONDS), ended)
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            "Workers were still busy; what they did not finish is done after the next start"
+        );
+    }
+    served
+}
+
+/// Ready where the database answers.
+async fn ready(app: Data<Arc<rustine_app::App>>) -> HttpResponse {
+    let asked = web::block(move || app.db.read(|tx| tx.count_users())).await;
+    match asked {
+        Ok(Ok(_)) => HttpResponse::Ok().body("ready\n"),
+        Ok(Err(error)) => not_ready(&error.to_string()),
+        Err(error) => not_ready(&error.to_string()),
+    }
+}
+
+fn not_ready(why: &str) -> HttpResponse {
+    tracing::error!("The database does not answer: {why}");
+    HttpResponse::ServiceUnavailable().body("the database does not answer\n")
+}
+
+/// Counts for the operator's own monitoring; only on loopback, where no proxy forwards it.
+async fn metrics(
+    request: actix_web::HttpRequest,
+    app: Data<Arc<rustine_app::App>>,
+) -> HttpResponse {
+    let direct = !request.headers().contains_key("x-forwarded-for");
+    if !direct
+        || !request
+            .peer_addr()
+            .is_some_and(|peer| peer.ip().is_loopback())
+    {
+        return HttpResponse::NotFound().finish();
+    }
+    let counted = web::block(move || {
+        app.db.read(|tx| {
+            let mut lines = Vec::new();
+            for state in ["queued", "parked", "refused"] {
+                lines.push(format!(
+                    "rustine_outbox{{state=\"{state}\"}} {}",
+                    tx.count_outbox(state)?
+                ));
+            }
+            lines.push(format!("rustine_users {}", tx.count_users()?));
+            Ok::<_, StoreError>(lines)
+        })
+    })
+    .await;
+    match counted {
+        Ok(Ok(lines)) => HttpResponse::Ok()
+            .content_type("text/plain; version=0.0.4")
+            .body(lines.join("\n") + "\n"),
+        _ => not_ready("counts"),
+    }
+}
