@@ -153,6 +153,12 @@ impl Client {
         })
     }
 
+    /// The HTTP client underneath, for a library that wants one of its own. The addresses are still checked when it
+    /// connects; what the text of a URL tells, redirects and sizes are then the library's business.
+    pub fn transport(&self) -> reqwest::Client {
+        self.inner.http.clone()
+    }
+
     /// Whether `url` would be opened at all, as far as its text tells. Opens nothing.
     pub fn check(&self, url: &Url) -> Result<(), Error> {
         let check = self.inner.rules.check(url);
