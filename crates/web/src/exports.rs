@@ -118,7 +118,8 @@ async fn export(
             format!("attachment; filename=\"{}.{extension}\"", dataset.name),
         ));
     if request.method() == Method::HEAD {
-        return builder.finish();
+        // Not finished at once: that would say that the file has 0 bytes.
+        return builder.streaming(stream::empty::<io::Result<Bytes>>());
     }
     builder.streaming(rows(app, dataset, format, permit))
 }

@@ -17,6 +17,23 @@ const MAX_BOXES: usize = 60;
 /// Texts of this length, in characters, are written in a large box.
 const LONG_TEXT: usize = 90;
 
+/// What people read above a value: the field's own words, or a machine's header made readable (`code_postal`).
+pub fn name_of(field: &Field) -> String {
+    let own = field.shown_name();
+    let machine = own
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if !machine {
+        return own.to_owned();
+    }
+    let words = own.trim_matches('_').replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(
+        || own.to_owned(),
+        |first| first.to_uppercase().chain(letters).collect(),
+    )
+}
+
 /// The value as its type deserves; anything that does not read as its type is shown as written.
 pub fn shown(field: &Field, value: Option<&str>) -> Shown {
     let Some(value) = value.filter(|value| !field.is_missing(value)) else {
@@ -108,7 +125,7 @@ fn phone_digits(field: &Field, text: &str) -> Option<String> {
 pub fn input(schema: &Schema, field: &Field, value: &str, lang: Lang) -> Input {
     Input {
         name: field.name.to_string(),
-        title: field.shown_name().to_owned(),
+        title: name_of(field),
         help: help(field, lang),
         control: control(field, value),
         value: value.to_owned(),
@@ -258,7 +275,7 @@ pub fn filter(field: &Field, asked: Option<&str>) -> Filter {
     };
     Filter {
         name: field.name.to_string(),
-        title: field.shown_name().to_owned(),
+        title: name_of(field),
         value: asked.to_owned(),
         options,
         contains: choices.is_some_and(|choices| choices.separator.is_some()),

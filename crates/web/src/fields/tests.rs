@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use rustine_domain::schema::Schema;
 use serde_json::{Value, json};
 
-use super::{filter, input, main_fields, row_title, shown};
+use super::{filter, input, main_fields, name_of, row_title, shown};
 use crate::i18n::Lang;
 use crate::view::Shown;
 use crate::view::input::Control;
@@ -193,6 +193,17 @@ fn a_filter_offers_the_choices_of_its_field() {
     assert!(made.contains && made.options[0].chosen && made.options.len() == 2);
     let text = one(json!({"name": "nom", "type": "string"}));
     assert!(filter(&text.fields[0], None).options.is_empty());
+}
+
+#[test]
+fn a_header_made_for_machines_is_read_as_words() {
+    let name = |title: &str| {
+        name_of(&one(json!({"name": "x", "title": title, "type": "string"})).fields[0])
+    };
+    assert_eq!(name("code_postal"), "Code postal");
+    assert_eq!(name("Code Postal"), "Code Postal");
+    assert_eq!(name("été"), "été");
+    assert_eq!(name("__"), "__");
 }
 
 #[test]

@@ -267,7 +267,7 @@ impl Table<'_> {
             name.to_owned()
         };
         Column {
-            title: field.shown_name().to_owned(),
+            title: crate::fields::name_of(field),
             sort_href: self.href(&[("sort", &next)]),
             sorted,
         }
@@ -275,7 +275,7 @@ impl Table<'_> {
 
     fn line(&self, row: &RowRecord, shown: &[&Field]) -> Line {
         let cell = |field: &&Field| Cell {
-            title: field.shown_name().to_owned(),
+            title: crate::fields::name_of(field),
             shown: cell_shown(field, row),
         };
         Line {

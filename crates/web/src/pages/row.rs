@@ -64,7 +64,7 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
         let schema = reading::schema_of(&record)?;
         let row = reading::load_row(tx, &record, id)?;
         let value = |field: &rustine_domain::schema::Field| FieldValue {
-            title: field.shown_name().to_owned(),
+            title: crate::fields::name_of(field),
             shown: cell_shown(field, &row),
         };
         let mut steps = history::steps(tx, &record, &row)?;

@@ -12,6 +12,7 @@ use rustine_store::{DatasetRecord, EntryRecord, RowRecord, StoreError, Tx};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::fields::name_of;
 use crate::view::change::{CellDiff, Change, ChangeKind, Role, Side};
 
 /// Entries of one row that are read at most; older ones are left out.
@@ -245,12 +246,12 @@ pub fn change(step: Step, schema: &Schema) -> Option<Change> {
 
 /// The change of one cell under the title of its field.
 pub fn diff(schema: &Schema, name: &str, before: &Held, after: &Held) -> CellDiff {
-    let title = schema.field(name).map_or(name, |field| field.shown_name());
+    let title = schema.field(name).map_or_else(|| name.to_owned(), name_of);
     let text = |held: &Held| match held {
         Held::Text(text) => Some(text.clone()),
         _ => None,
     };
-    let mut diff = CellDiff::new(title, text(before).as_deref(), text(after).as_deref());
+    let mut diff = CellDiff::new(&title, text(before).as_deref(), text(after).as_deref());
     if *before == Held::Gone {
         diff.before = Side::Erased;
     }

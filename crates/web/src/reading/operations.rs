@@ -11,6 +11,7 @@ use rustine_store::{DatasetRecord, PatchRecord, RowRecord, StoreError, Tx};
 
 use super::history::{self, Held};
 use super::row_link;
+use crate::fields::name_of;
 use crate::view::change::{ChangeKind, Operation};
 use crate::view::{Clash, Standing};
 
@@ -191,8 +192,7 @@ fn clashes(
         clashes.push(Clash {
             field: schema
                 .field(field.as_str())
-                .map_or(field.as_str(), |field| field.shown_name())
-                .to_owned(),
+                .map_or_else(|| field.to_string(), name_of),
             current,
             proposed: value.clone(),
         });
