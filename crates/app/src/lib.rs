@@ -19,6 +19,8 @@ pub mod patches;
 pub mod peers;
 pub mod replicas;
 pub mod settings;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use context::App;
 pub use settings::Settings;

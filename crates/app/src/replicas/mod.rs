@@ -10,3 +10,6 @@ pub mod rival;
 pub mod status;
 
 pub use status::Status;
+
+#[cfg(test)]
+mod tests;
