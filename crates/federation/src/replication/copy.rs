@@ -1,12 +1,14 @@
 //! One copy: its machine, its mailbox, and what it tells the operator.
 
+mod answers;
+mod report;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustine_app::replicas::status::{self, News};
+use rustine_app::replicas::status::News;
 use rustine_domain::ids::{Hash, Host};
-use rustine_domain::log::Header;
 use rustine_domain::time::Timestamp;
 use rustine_protocol::object::collection::read_ids;
 use rustine_store::{DatasetRecord, ReplicaStateRecord};
@@ -201,144 +203,6 @@ impl CopyTask {
         announced.is_some_and(|head| head.seq > next)
     }
 
-    /// What the end of a request means for the machine.
-    async fn ended(
-        &mut self,
-        source: SourceIndex,
-        end: End,
-        local: Option<Head>,
-        progressed: bool,
-    ) -> Result<Event, Removed> {
-        Ok(match end {
-            End::Complete => match local {
-                Some(local) => {
-                    self.own_fault = None;
-                    let announced = self.machine.sources()[source].announced();
-                    let more = announced.is_some_and(|head| head.seq > local.seq);
-                    Event::Applied { local, more }
-                }
-                None => {
-                    let host = host_of(&self.log_of(source));
-                    self.fault(source, format!("{host} sends no entries"));
-                    Event::Unreachable
-                }
-            },
-            // What broke off is asked for again, from where it broke off, as long as something comes.
-            End::Silent(_) if progressed => match local {
-                Some(local) => Event::Applied { local, more: true },
-                None => Event::Unreachable,
-            },
-            End::Silent(why) => {
-                self.fault(source, why);
-                Event::Unreachable
-            }
-            End::Bad(why) => {
-                tracing::warn!(
-                    dataset = self.dataset,
-                    "A source is not asked for a while: {why}"
-                );
-                self.fault(source, why);
-                Event::Bad
-            }
-            End::WrongState(header) => self.wrong_state(source, &header),
-            End::UnknownOperation(header) => self.unknown_operation(source, &header),
-            End::Diverged(header) => self.diverged(source, &header).await?,
-            End::Halted(halt) => {
-                tracing::warn!(dataset = self.dataset, "A copy stands still: {}", why(halt));
-                Event::Halted(halt)
-            }
-            End::Ours(why) => {
-                tracing::error!(dataset = self.dataset, "A copy cannot go on: {why}");
-                self.own_fault = Some(why);
-                Event::Unreachable
-            }
-            End::Displaced => self.begin_anew(),
-            End::Removed => return Err(Removed),
-        })
-    }
-
-    /// One source may be wrong about a state; two that agree mean that we are (`protocol.md` §3.6).
-    fn wrong_state(&mut self, source: SourceIndex, header: &Header) -> Event {
-        let (seq, host) = (header.seq, host_of(&self.log_of(source)));
-        if self.doubt(source, header) < 2 {
-            self.fault(
-                source,
-                format!("{host} serves an entry {seq} that does not lead to the state it names"),
-            );
-            return Event::Bad;
-        }
-        let why = format!(
-            "two sources serve the same entry {seq}, and here it leads to another state than it names: \
-             this program is at fault; nothing more is applied"
-        );
-        tracing::error!(dataset = self.dataset, "{why}");
-        self.own_fault = Some(why);
-        Event::Halted(Halt::UpgradeNeeded)
-    }
-
-    fn unknown_operation(&mut self, source: SourceIndex, header: &Header) -> Event {
-        let witnesses = self.doubt(source, header);
-        if witnesses >= 2 || self.standing_of(source) == Standing::Origin {
-            return Event::Halted(Halt::UpgradeNeeded);
-        }
-        let host = host_of(&self.log_of(source));
-        self.fault(
-            source,
-            format!(
-                "{host} serves an entry {} with an operation that this version does not know",
-                header.seq
-            ),
-        );
-        Event::Bad
-    }
-
-    /// Remembers who served a doubtful entry; how many did.
-    fn doubt(&mut self, source: SourceIndex, header: &Header) -> usize {
-        let witnesses = self.doubted.entry(header.hash()).or_default();
-        witnesses.insert(source);
-        witnesses.len()
-    }
-
-    async fn diverged(&mut self, source: SourceIndex, header: &Header) -> Result<Event, Removed> {
-        let log = self.log_of(source);
-        let shared = self.shared.clone();
-        let look = branch::judge(&shared.remote, &shared.app, self.dataset, &log, header).await;
-        self.looked(source, look)
-    }
-
-    fn looked(&mut self, source: SourceIndex, look: Look) -> Result<Event, Removed> {
-        Ok(match look {
-            Look::Nothing => Event::Unreachable,
-            Look::Resumed => Event::Resumed,
-            Look::Displaced => self.begin_anew(),
-            Look::Ended(End::Silent(why)) => {
-                self.fault(source, why);
-                Event::Unreachable
-            }
-            Look::Ended(End::Bad(why)) => {
-                self.fault(source, why);
-                Event::Bad
-            }
-            Look::Ended(End::Halted(halt)) => Event::Halted(halt),
-            Look::Ended(End::Removed) => return Err(Removed),
-            Look::Ended(End::Ours(why)) => {
-                self.own_fault = Some(why);
-                Event::Unreachable
-            }
-            Look::Ended(_) => Event::Unreachable,
-        })
-    }
-
-    /// The copy is empty: a new machine begins with what is known of the sources.
-    fn begin_anew(&mut self) -> Event {
-        tracing::warn!(
-            dataset = self.dataset,
-            "A rotation of the key displaced what this copy held: it is read again"
-        );
-        self.machine.begin_anew(self.now());
-        Event::Tick
-    }
-
     /// While the copy is forked, its sources are asked whether a rotation of the key has settled it.
     async fn look_for_rotation(&mut self) -> Result<(), Removed> {
         let now = self.now();
@@ -492,80 +356,6 @@ impl CopyTask {
             .unwrap_or_else(|_| self.machine.local())
     }
 
-    /// Tells the operator how the copy stands, if that has changed.
-    async fn tell(&mut self, pulling: bool) {
-        let news = self.news(pulling);
-        if news == self.told {
-            return;
-        }
-        let (app, dataset, written) = (self.shared.app.clone(), self.dataset, news.clone());
-        match blocking(move || status::note(&app, dataset, &written)).await {
-            Ok(()) => self.told = news,
-            Err(error) => {
-                tracing::warn!(%error, dataset, "How a copy stands was not written: {error}");
-            }
-        }
-    }
-
-    fn news(&self, pulling: bool) -> News {
-        let state = self.state(pulling);
-        News {
-            state: Some(state),
-            origin: self.origin,
-            confirmed_at: self.machine.confirmed_at(),
-            source: self.source.clone(),
-            error: Some(self.error(state)),
-        }
-    }
-
-    fn state(&self, pulling: bool) -> &'static str {
-        match self.machine.halt() {
-            Some(Halt::Forked) => return status::FORKED,
-            Some(Halt::UpgradeNeeded) => return status::UPGRADE_NEEDED,
-            Some(Halt::Closed) | None => {}
-        }
-        let answering = || {
-            let sources = self.machine.sources().iter();
-            sources.filter(|source| source.answers())
-        };
-        if pulling {
-            return status::CATCHING_UP;
-        }
-        if answering().next().is_none() {
-            return status::UNREACHABLE;
-        }
-        let Some(local) = self.machine.local() else {
-            return status::STARTING;
-        };
-        let announced = answering().filter_map(|source| source.announced());
-        if announced.map(|head| head.seq).max() > Some(local.seq) {
-            status::CATCHING_UP
-        } else {
-            status::CURRENT
-        }
-    }
-
-    /// What is wrong, in a sentence: our own fault, then the origin's; another source's only where none helps.
-    fn error(&self, state: &str) -> Option<String> {
-        if let Some(own) = &self.own_fault {
-            return Some(own.clone());
-        }
-        if let Some(halt) = self.machine.halt() {
-            return Some(why(halt).to_owned());
-        }
-        let of_origin = self
-            .faults
-            .iter()
-            .find(|(source, _)| self.standing_of(**source) == Standing::Origin);
-        let of_any = || {
-            self.faults
-                .iter()
-                .next()
-                .filter(|_| state != status::CURRENT)
-        };
-        of_origin.or_else(of_any).map(|(_, fault)| fault.clone())
-    }
-
     fn unread(&mut self, source: SourceIndex, error: &FetchError) -> Event {
         self.fault(source, error.to_string());
         if error.is_bad() {
@@ -589,19 +379,5 @@ impl CopyTask {
 
     fn now(&self) -> Timestamp {
         self.shared.app.clock.now()
-    }
-}
-
-/// Why a copy stands still, and what to do.
-fn why(halt: Halt) -> &'static str {
-    match halt {
-        Halt::Forked => {
-            "two rightly signed histories of this dataset exist: nothing is applied until its owner settles it by \
-             rotating the key"
-        }
-        Halt::UpgradeNeeded => {
-            "the log goes on in a form that this version does not know: upgrade Rustine to go on"
-        }
-        Halt::Closed => "the dataset is closed",
     }
 }

@@ -1,0 +1,97 @@
+//! How a copy stands, in words for its operator.
+
+use rustine_app::replicas::status::{self, News};
+
+use super::super::blocking;
+use super::super::machine::{Halt, Standing};
+use super::CopyTask;
+
+impl CopyTask {
+    /// Tells the operator how the copy stands, if that has changed.
+    pub(super) async fn tell(&mut self, pulling: bool) {
+        let news = self.news(pulling);
+        if news == self.told {
+            return;
+        }
+        let (app, dataset, written) = (self.shared.app.clone(), self.dataset, news.clone());
+        match blocking(move || status::note(&app, dataset, &written)).await {
+            Ok(()) => self.told = news,
+            Err(error) => {
+                tracing::warn!(%error, dataset, "How a copy stands was not written: {error}");
+            }
+        }
+    }
+
+    fn news(&self, pulling: bool) -> News {
+        let state = self.state(pulling);
+        News {
+            state: Some(state),
+            origin: self.origin,
+            confirmed_at: self.machine.confirmed_at(),
+            source: self.source.clone(),
+            error: Some(self.error(state)),
+        }
+    }
+
+    fn state(&self, pulling: bool) -> &'static str {
+        match self.machine.halt() {
+            Some(Halt::Forked) => return status::FORKED,
+            Some(Halt::UpgradeNeeded) => return status::UPGRADE_NEEDED,
+            Some(Halt::Closed) | None => {}
+        }
+        let answering = || {
+            let sources = self.machine.sources().iter();
+            sources.filter(|source| source.answers())
+        };
+        if pulling {
+            return status::CATCHING_UP;
+        }
+        if answering().next().is_none() {
+            return status::UNREACHABLE;
+        }
+        let Some(local) = self.machine.local() else {
+            return status::STARTING;
+        };
+        let announced = answering().filter_map(|source| source.announced());
+        if announced.map(|head| head.seq).max() > Some(local.seq) {
+            status::CATCHING_UP
+        } else {
+            status::CURRENT
+        }
+    }
+
+    /// What is wrong, in a sentence: our own fault, then the origin's; another source's only where none helps.
+    fn error(&self, state: &str) -> Option<String> {
+        if let Some(own) = &self.own_fault {
+            return Some(own.clone());
+        }
+        if let Some(halt) = self.machine.halt() {
+            return Some(why(halt).to_owned());
+        }
+        let of_origin = self
+            .faults
+            .iter()
+            .find(|(source, _)| self.standing_of(**source) == Standing::Origin);
+        let of_any = || {
+            self.faults
+                .iter()
+                .next()
+                .filter(|_| state != status::CURRENT)
+        };
+        of_origin.or_else(of_any).map(|(_, fault)| fault.clone())
+    }
+}
+
+/// Why a copy stands still, and what to do.
+pub(super) fn why(halt: Halt) -> &'static str {
+    match halt {
+        Halt::Forked => {
+            "two rightly signed histories of this dataset exist: nothing is applied until its owner settles it by \
+             rotating the key"
+        }
+        Halt::UpgradeNeeded => {
+            "the log goes on in a form that this version does not know: upgrade Rustine to go on"
+        }
+        Halt::Closed => "the dataset is closed",
+    }
+}
