@@ -1,0 +1,93 @@
+use rustine_app::testing::row;
+
+use super::World;
+
+#[tokio::test]
+async fn a_fork_is_found_frozen_and_shown() {
+    let world = World::caught_up().await;
+    let (mut ours, mut theirs) = (world.origin.clone(), world.origin.clone());
+    for quorum in 1..5 {
+        ours.policy(quorum);
+        theirs.policy(quorum + 10);
+    }
+    theirs.policy(99);
+    world.server.serve("lieux", &ours.lines);
+    world.replication.hint(world.dataset, ours.chain.seq);
+    world.reaches_seq(6).await;
+    world.server.serve("lieux", &theirs.lines);
+    world.replication.hint(world.dataset, theirs.chain.seq);
+    let status = world.reaches("forked").await;
+    assert_eq!(status.seq, Some(6));
+    assert!(
+        status
+            .error
+            .unwrap_or_default()
+            .contains("two rightly signed")
+    );
+    let forks = world
+        .node
+        .app
+        .db
+        .read(|tx| tx.list_forks(world.dataset))
+        .unwrap();
+    assert_eq!(forks[0].seq, 3, "the first entry that differs");
+    assert_eq!(forks[0].entry, theirs.header(3).hash());
+    world.is_at(&ours);
+}
+
+#[tokio::test]
+async fn a_rival_at_our_own_head_is_found() {
+    let world = World::caught_up().await;
+    let (mut ours, mut theirs) = (world.origin.clone(), world.origin.clone());
+    ours.policy(1);
+    theirs.policy(2);
+    world.server.serve("lieux", &ours.lines);
+    world.replication.hint(world.dataset, 3);
+    world.reaches_seq(3).await;
+    world.server.serve("lieux", &theirs.lines);
+    world.replication.hint(world.dataset, 4);
+    world.reaches("forked").await;
+    world.is_at(&ours);
+}
+
+#[tokio::test]
+async fn a_rotation_elsewhere_displaces_a_stolen_branch() {
+    let world = World::caught_up().await;
+    let (mut stolen, mut owned) = (world.origin.clone(), world.origin.clone());
+    stolen.set(row(1), "nom", "volé");
+    stolen.policy(7);
+    owned.rotate();
+    owned.set(row(1), "nom", "Mairie");
+    owned.policy(2);
+    world.server.serve("lieux", &stolen.lines);
+    world.replication.hint(world.dataset, 4);
+    world.reaches_seq(4).await;
+    world.server.serve("lieux", &owned.lines);
+    world.replication.hint(world.dataset, 5);
+    world.reaches_seq(5).await;
+    world.is_at(&owned);
+    world.reaches("current").await;
+}
+
+#[tokio::test]
+async fn a_fork_ends_when_one_branch_rotates() {
+    let world = World::caught_up().await;
+    let (mut ours, mut theirs) = (world.origin.clone(), world.origin.clone());
+    ours.policy(1);
+    theirs.policy(2);
+    world.server.serve("lieux", &ours.lines);
+    world.replication.hint(world.dataset, 3);
+    world.reaches_seq(3).await;
+    world.server.serve("lieux", &theirs.lines);
+    world.replication.hint(world.dataset, 4);
+    world.reaches("forked").await;
+    // The owner settles it on the branch that we hold, some entries later.
+    ours.policy(3);
+    ours.rotate();
+    ours.set(row(1), "nom", "Mairie");
+    world.server.serve("lieux", &ours.lines);
+    world.replication.hint(world.dataset, 6);
+    world.reaches_seq(6).await;
+    world.is_at(&ours);
+    world.reaches("current").await;
+}
