@@ -14,13 +14,13 @@ CREATE TABLE rows (
     gone JSONB,
     added_seq BIGINT NOT NULL,
     lat DOUBLE PRECISION,
-    lon DOUBLE PRECISION,
-    search TSVECTOR NOT NULL
+    lon DOUBLE PRECISION
 );
 -- The bucket is a function of the row id, so one index finds a row and walks the tree's order.
 CREATE UNIQUE INDEX rows_row_id ON rows (dataset, bucket, row_id);
 CREATE INDEX rows_order ON rows (dataset, order_key, row_id);
-CREATE INDEX rows_place ON rows (dataset, lat, lon) WHERE lat IS NOT NULL;
+CREATE INDEX rows_place ON rows (dataset, lat, lon,
+    search TSVECTOR NOT NULL) WHERE lat IS NOT NULL;
 
 -- The same folded words as on the other engine; the first one names the dataset, so no extension is needed.
 CREATE INDEX rows_search ON rows USING gin (search);
@@ -41,7 +41,6 @@ CREATE TABLE row_changes (
     seq BIGINT NOT NULL,
     PRIMARY KEY (dataset, row_id, seq)
 );
-CREATE INDEX row_changes_seq ON row_changes (dataset, seq);
 
 -- The state tree in pages of sixteen hashes; only pages that are not empty are stored.
 CREATE TABLE tree_pages (

@@ -12,7 +12,7 @@ use crate::StoreError;
 use crate::cells::{Texts, TextsRef};
 use crate::rows::RawRow;
 use crate::schema::rows;
-use crate::tx::{Connection, Tx};
+use crate::tx::{Connection, Tx, each};
 
 diesel::table! {
     /// The words of the rows; `rowid` is `rows.id`.
@@ -146,7 +146,8 @@ fn insert_sqlite(
                 rows::row_id.eq(image.row_id.as_bytes()),
                 rows::bucket.eq(image.bucket),
                 rows::added_seq.eq(seq),
-                content(image),
+                image.content(),
+                image.indexed(),
             ))
             .execute(c)?;
     }
@@ -161,62 +162,86 @@ fn insert_sqlite(
     Ok(())
 }
 
-/// The columns that a change of the row writes.
+/// The columns that every change of a row writes.
 #[derive(Insertable, AsChangeset)]
 #[diesel(table_name = rows, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Content<'a> {
-    order_key: &'a str,
     row_hash: &'a [u8],
     cells: TextsRef<'a>,
     op_salt: Option<&'a [u8]>,
     salts: Option<&'a Texts>,
     gone: Option<&'a Texts>,
+}
+
+/// The columns that have indexes; SQLite rewrites the entry of an index even where the value stays.
+#[derive(Insertable, AsChangeset)]
+#[diesel(table_name = rows, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Indexed<'a> {
+    order_key: &'a str,
     lat: Option<f64>,
     lon: Option<f64>,
 }
 
-fn content<'a>(image: &'a RowImage<'a>) -> Content<'a> {
-    Content {
-        order_key: image.order_key,
-        row_hash: image.row_hash,
-        cells: TextsRef(image.cells),
-        op_salt: image.op_salt,
-        salts: image.salts.as_ref(),
-        gone: image.gone.as_ref(),
-        lat: image.place.map(|(lat, _)| lat),
-        lon: image.place.map(|(_, lon)| lon),
+impl<'a> RowImage<'a> {
+    fn content(&'a self) -> Content<'a> {
+        Content {
+            row_hash: self.row_hash,
+            cells: TextsRef(self.cells),
+            op_salt: self.op_salt,
+            salts: self.salts.as_ref(),
+            gone: self.gone.as_ref(),
+        }
+    }
+
+    fn indexed(&self) -> Indexed<'a> {
+        Indexed {
+            order_key: self.order_key,
+            lat: self.place.map(|(lat, _)| lat),
+            lon: self.place.map(|(_, lon)| lon),
+        }
     }
 }
 
-/// Writes rows that exist, by number; words are left alone where they are the same.
-pub(crate) fn update_images(
-    tx: &mut Tx<'_>,
-    changed: &[(i64, RowImage<'_>, bool)],
-) -> Result<(), StoreError> {
-    for (id, image, same_words) in changed {
+/// A row that exists, as it is to be, and what of it stays.
+pub(crate) struct Changed<'a> {
+    pub id: i64,
+    pub image: RowImage<'a>,
+    pub same_words: bool,
+    pub same_indexed: bool,
+}
+
+/// Writes rows that exist; words and indexed columns are left alone where they are the same.
+pub(crate) fn update_images(tx: &mut Tx<'_>, changed: &[Changed<'_>]) -> Result<(), StoreError> {
+    for Changed {
+        id,
+        image,
+        same_words,
+        same_indexed,
+    } in changed
+    {
+        let row = rows::table.find(id);
+        each!(tx, |c| if *same_indexed {
+            diesel::update(row).set(image.content()).execute(c)
+        } else {
+            diesel::update(row)
+                .set((image.content(), image.indexed()))
+                .execute(c)
+        })?;
+        if *same_words {
+            continue;
+        }
         match &mut tx.connection {
             Connection::Sqlite(c) => {
-                diesel::update(rows::table.find(id))
-                    .set(content(image))
+                let words = rows_search::words.eq(&image.words);
+                diesel::update(rows_search::table.find(id))
+                    .set(words)
                     .execute(*c)?;
-                if !same_words {
-                    diesel::update(rows_search::table.find(id))
-                        .set(rows_search::words.eq(&image.words))
-                        .execute(*c)?;
-                }
             }
             Connection::Postgres(c) => {
-                diesel::update(rows::table.find(id))
-                    .set(content(image))
-                    .execute(*c)?;
-                if !same_words {
-                    diesel::sql_query(
-                        "UPDATE rows SET search = array_to_tsvector(string_to_array($1, ' ')) WHERE id = $2",
-                    )
+                diesel::sql_query("UPDATE rows SET search = array_to_tsvector(string_to_array($1, ' ')) WHERE id = $2")
                     .bind::<Text, _>(&image.words)
                     .bind::<BigInt, _>(id)
                     .execute(*c)?;
-                }
             }
         }
     }

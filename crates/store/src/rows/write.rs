@@ -6,10 +6,10 @@ use diesel::prelude::*;
 use rustine_domain::ids::RowId;
 use rustine_domain::tree::bucket_of;
 
-use super::NewRow;
+use super::{NewRow, RawRow};
 use crate::StoreError;
 use crate::cells::Texts;
-use crate::dialect::{RowImage, delete_images, insert_images, load_rows, update_images};
+use crate::dialect::{Changed, RowImage, delete_images, insert_images, load_rows, update_images};
 use crate::schema::{datasets, row_changes};
 use crate::search;
 use crate::tx::{Tx, each};
@@ -118,20 +118,22 @@ impl Tx<'_> {
         part: &[RowChange],
     ) -> Result<i64, StoreError> {
         let row_ids: Vec<RowId> = part.iter().map(RowChange::row_id).collect();
-        let held: HashMap<Vec<u8>, (i64, Texts)> = load_rows(self, dataset, &row_ids)?
+        let held: HashMap<Vec<u8>, RawRow> = load_rows(self, dataset, &row_ids)?
             .into_iter()
-            .map(|raw| (raw.row_id, (raw.id, raw.cells)))
+            .map(|raw| (raw.row_id.clone(), raw))
             .collect();
         let (mut fresh, mut changed, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
         for change in part {
             match (change, held.get(change.row_id().as_bytes())) {
                 (RowChange::Put(row), None) => fresh.push(RowImage::of(dataset, row)),
-                (RowChange::Put(row), Some((id, cells))) => {
-                    let image = RowImage::of(dataset, row);
-                    let same_words = image.words == search::document(dataset, &cells.0);
-                    changed.push((*id, image, same_words));
-                }
-                (RowChange::Delete(row_id), Some((id, _))) => deleted.push((*id, *row_id)),
+                (RowChange::Put(row), Some(raw)) => changed.push(Changed {
+                    id: raw.id,
+                    same_words: searched(&raw.cells.0).eq(searched(&row.cells)),
+                    same_indexed: raw.order_key == row.order_key()
+                        && raw.lat.zip(raw.lon) == row.place,
+                    image: RowImage::of(dataset, row),
+                }),
+                (RowChange::Delete(row_id), Some(raw)) => deleted.push((raw.id, *row_id)),
                 // A row that is absent already is as it should be.
                 (RowChange::Delete(_), None) => {}
             }
@@ -140,7 +142,7 @@ impl Tx<'_> {
         update_images(self, &changed)?;
         delete_images(self, &deleted)?;
         if let Some(seq) = seq {
-            let touched = changed.iter().map(|(_, image, _)| image.row_id);
+            let touched = changed.iter().map(|changed| changed.image.row_id);
             self.note_row_changes(
                 dataset,
                 seq,
@@ -190,6 +192,11 @@ impl Tx<'_> {
             Ok(())
         }
     }
+}
+
+/// The cells whose words are searched.
+fn searched(cells: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
+    cells.iter().filter(|(field, _)| !field.starts_with('_'))
 }
 
 fn to_count(length: usize) -> i64 {
