@@ -131,7 +131,7 @@ impl Tx<'_> {
         each!(self, |c| remote_actors::table
             .find(id)
             .select(RemoteActorRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -143,7 +143,7 @@ impl Tx<'_> {
         each!(self, |c| remote_actors::table
             .filter(remote_actors::key_id.eq(key_id))
             .select(RemoteActorRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -218,7 +218,7 @@ impl Tx<'_> {
                     .and(followers::follower.eq(follower))
             )
             .select(FollowerRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -230,7 +230,7 @@ impl Tx<'_> {
         each!(self, |c| followers::table
             .filter(followers::activity_id.eq(activity_id))
             .select(FollowerRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -336,7 +336,7 @@ impl Tx<'_> {
         each!(self, |c| follows::table
             .filter(follows::actor.eq(actor).and(follows::object.eq(object)))
             .select(FollowRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -348,7 +348,7 @@ impl Tx<'_> {
         each!(self, |c| follows::table
             .filter(follows::activity_id.eq(activity_id))
             .select(FollowRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -389,7 +389,7 @@ impl Tx<'_> {
         each!(self, |c| peers::table
             .find(host)
             .select(PeerRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 

@@ -155,7 +155,7 @@ impl Tx<'_> {
         each!(self, |c| datasets::table
             .find(id)
             .select(DatasetRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -173,7 +173,7 @@ impl Tx<'_> {
         each!(self, |c| datasets::table
             .filter(datasets::host.eq(host).and(datasets::name.eq(name)))
             .select(DatasetRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -185,7 +185,7 @@ impl Tx<'_> {
         each!(self, |c| datasets::table
             .filter(datasets::uid.eq(uid.to_string()))
             .select(DatasetRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -194,7 +194,7 @@ impl Tx<'_> {
         each!(self, |c| datasets::table
             .filter(datasets::url.eq(url))
             .select(DatasetRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -261,7 +261,7 @@ impl Tx<'_> {
         each!(self, |c| replica_states::table
             .find(dataset)
             .select(ReplicaStateRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 

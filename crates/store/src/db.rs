@@ -1,6 +1,5 @@
 //! The database as the program holds it: one engine, chosen by URL, behind reading and writing closures.
 
-use diesel::connection::SimpleConnection;
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{ConnectionManager, Pool};
 use diesel::sqlite::SqliteConnection;
@@ -132,35 +131,19 @@ impl Db {
         E: From<StoreError>,
     {
         match &self.engine {
-            DbEngine::Sqlite(db) => db.write.run_alone(in_sqlite(work)),
+            DbEngine::Sqlite(db) => db.write.run_alone(false, in_sqlite(work)),
             DbEngine::Postgres(db) => write_postgres(db, work),
         }
     }
 
-    /// As [`Db::write_alone`], with the large page cache that adding very many rows needs on SQLite (48 MiB while
-    /// it lasts, given back afterwards).
-    pub fn write_bulk<T, E>(
-        &self,
-        mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
-    ) -> Result<T, E>
+    /// As [`Db::write_alone`], with the large page cache that adding very many rows needs on SQLite; the next other
+    /// write gives the memory back.
+    pub fn write_bulk<T, E>(&self, work: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
     where
         E: From<StoreError>,
     {
         match &self.engine {
-            DbEngine::Sqlite(db) => {
-                let result = db.write.run_alone(|connection| {
-                    connection
-                        .batch_execute(sqlite::BULK_CACHE)
-                        .map_err(StoreError::from)?;
-                    work(&mut Tx {
-                        connection: Connection::Sqlite(connection),
-                        totals: None,
-                    })
-                });
-                db.write
-                    .outside(|connection| Ok(connection.batch_execute(sqlite::IDLE_CACHE)?))?;
-                result
-            }
+            DbEngine::Sqlite(db) => db.write.run_alone(true, in_sqlite(work)),
             DbEngine::Postgres(db) => write_postgres(db, work),
         }
     }

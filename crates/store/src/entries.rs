@@ -118,7 +118,7 @@ impl Tx<'_> {
         each!(self, |c| entries::table
             .find((dataset, seq))
             .select(EntryRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -209,7 +209,7 @@ impl Tx<'_> {
         let packed: Option<(i16, Vec<u8>)> = each!(self, |c| bodies::table
             .find((dataset, seq))
             .select((bodies::codec, bodies::body))
-            .first(c)
+            .get_result(c)
             .optional())?;
         packed.map(|(codec, body)| unpack(codec, body)).transpose()
     }
@@ -364,7 +364,7 @@ impl Tx<'_> {
         each!(self, |c| redactions::table
             .filter(redactions::dataset.eq(dataset))
             .select((diesel::dsl::count_star(), diesel::dsl::max(redactions::seq)))
-            .first(c))
+            .get_result(c))
     }
 
     /// Publishes a digest.
@@ -387,7 +387,7 @@ impl Tx<'_> {
         each!(self, |c| notes::table
             .find(id)
             .select(NoteRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 

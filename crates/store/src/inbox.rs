@@ -69,7 +69,7 @@ impl Tx<'_> {
         let found: Option<i64> = each!(self, |c| inbox::table
             .filter(inbox::activity_id.eq(activity_id))
             .select(inbox::id)
-            .first(c)
+            .get_result(c)
             .optional())?;
         Ok(found.is_some())
     }
@@ -150,7 +150,7 @@ impl Tx<'_> {
         each!(self, |c| inbox::table
             .filter(inbox::state.eq("pending"))
             .select(diesel::dsl::min(inbox::next_at))
-            .first(c))
+            .get_result(c))
     }
 
     /// Forgets the ids of activities that are long done; returns how many.

@@ -32,7 +32,7 @@ impl Tx<'_> {
         each!(self, |c| instance::table
             .find(key)
             .select(instance::value)
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -74,7 +74,7 @@ impl Tx<'_> {
             .filter(keys::owner.eq(owner).and(keys::kind.eq(kind)))
             .order((keys::created.desc(), keys::public.asc()))
             .select(KeyRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -88,7 +88,7 @@ impl Tx<'_> {
         each!(self, |c| keys::table
             .find((owner, kind, public))
             .select(KeyRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -163,7 +163,7 @@ impl Tx<'_> {
             .find(name)
             .filter(leases::until_at.gt(now.seconds()))
             .select(leases::holder)
-            .first(c)
+            .get_result(c)
             .optional())
     }
 }

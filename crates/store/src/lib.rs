@@ -18,7 +18,7 @@ mod instance;
 mod maintenance;
 mod migrate;
 mod outbox;
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod parity;
 mod patches;
 mod postgres;

@@ -56,12 +56,16 @@ impl Db {
         }
     }
 
-    /// Refreshes what the planner knows about the tables; to be called once a day.
+    /// Refreshes what the planner knows and merges the words that imports and changes left in many parts; to be
+    /// called after a large import and once a day. Other writers get in between its steps.
     pub fn optimize(&self) -> Result<(), StoreError> {
         match &self.engine {
-            DbEngine::Sqlite(db) => db.write.outside(|connection| {
-                Ok(connection.batch_execute("PRAGMA analysis_limit = 400; PRAGMA optimize")?)
-            }),
+            DbEngine::Sqlite(db) => {
+                while db.write.outside(merge_words)? {}
+                let planner = "PRAGMA analysis_limit = 400; PRAGMA optimize";
+                db.write
+                    .outside(|connection| Ok(connection.batch_execute(planner)?))
+            }
             DbEngine::Postgres(db) => Ok(db.get()?.batch_execute("ANALYZE")?),
         }
     }

@@ -31,7 +31,7 @@ impl Db {
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         self.check_version()?;
         match &self.engine {
-            DbEngine::Sqlite(db) => db.write.outside(|connection| migrate_sqlite(connection)),
+            DbEngine::Sqlite(db) => db.write.outside(migrate_sqlite),
             DbEngine::Postgres(db) => migrate_postgres(&mut *db.get()?),
         }
     }
@@ -50,7 +50,7 @@ impl Db {
     }
 
     /// Undoes every migration; only for the test that each can be undone.
-    #[cfg(all(test, feature = "testing"))]
+    #[cfg(test)]
     pub(crate) fn revert_all(&self) -> Result<(), StoreError> {
         match &self.engine {
             DbEngine::Sqlite(db) => db

@@ -233,7 +233,7 @@ impl Tx<'_> {
         each!(self, |c| outbox::table
             .filter(outbox::state.eq("queued"))
             .select(diesel::dsl::min(outbox::next_at))
-            .first(c))
+            .get_result(c))
     }
 
     /// Forgets activities that are long over; returns how many.

@@ -196,7 +196,7 @@ impl Tx<'_> {
         each!(self, |c| patches::table
             .find(id.to_string())
             .select(PatchRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -217,7 +217,7 @@ impl Tx<'_> {
             .filter(patch_digests::dataset.eq(dataset))
             .filter(patch_digests::digest.eq(digest.as_bytes()))
             .select(PatchRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -242,7 +242,7 @@ impl Tx<'_> {
         each!(self, |c| patches::table
             .filter(patches::token_hash.eq(token_hash))
             .select(PatchRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -254,7 +254,7 @@ impl Tx<'_> {
         each!(self, |c| patches::table
             .filter(patches::offer_id.eq(offer_id))
             .select(PatchRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 

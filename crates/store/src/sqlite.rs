@@ -38,9 +38,7 @@ const READER: &str = "
 ";
 
 /// The writer's cache while rows are added in bulk: the indexes by bucket are written all over.
-pub(crate) const BULK_CACHE: &str = "PRAGMA cache_size = -49152;";
-/// Back to the ordinary size, and the memory back to the system.
-pub(crate) const IDLE_CACHE: &str = "PRAGMA cache_size = -4096; PRAGMA shrink_memory;";
+pub(crate) const BULK_CACHE: &str = "PRAGMA cache_size = -32768;";
 
 #[diesel::declare_sql_function]
 extern "SQL" {

@@ -81,7 +81,7 @@ impl TreeStore for DatasetTree<'_, '_> {
         let bytes: Option<Vec<u8>> = each!(self.tx, |c| tree_pages::table
             .find((self.dataset, i16::from(depth), i32::from(prefix)))
             .select(tree_pages::hashes)
-            .first(c)
+            .get_result(c)
             .optional())?;
         bytes.map(|bytes| page_of(&bytes)).transpose()
     }

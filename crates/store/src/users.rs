@@ -101,7 +101,7 @@ impl Tx<'_> {
         each!(self, |c| users::table
             .find(id)
             .select(UserRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -110,7 +110,7 @@ impl Tx<'_> {
         each!(self, |c| users::table
             .filter(users::name.eq(name))
             .select(UserRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -188,7 +188,7 @@ impl Tx<'_> {
                     .and(users::disabled.eq(false))
             )
             .select((SessionRecord::as_select(), UserRecord::as_select()))
-            .first(c)
+            .get_result(c)
             .optional())
     }
 
@@ -247,7 +247,7 @@ impl Tx<'_> {
             .filter(api_tokens::token_hash.eq(token_hash))
             .filter(api_tokens::revoked.eq(false).and(users::disabled.eq(false)))
             .select(UserRecord::as_select())
-            .first(c)
+            .get_result(c)
             .optional())
     }
 

@@ -9,11 +9,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use diesel::connection::{AnsiTransactionManager, TransactionManager};
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::sqlite::SqliteConnection;
 
 use crate::StoreError;
 use crate::error::{Trouble, take_trouble};
+use crate::sqlite;
 
 /// Closures that one commit may serve.
 const MOST_PER_COMMIT: usize = 128;
@@ -32,6 +33,8 @@ pub(crate) struct Writer {
 struct Seat {
     connection: SqliteConnection,
     batch: Option<Batch>,
+    /// The connection has the large cache, and the large tables of the word index, of a bulk load.
+    swollen: bool,
 }
 
 struct Batch {
@@ -75,6 +78,7 @@ impl Writer {
             seat: Mutex::new(Seat {
                 connection,
                 batch: None,
+                swollen: false,
             }),
             waiting: AtomicUsize::new(0),
             connect,
@@ -89,7 +93,8 @@ impl Writer {
     where
         E: From<StoreError>,
     {
-        let mut seat = self.sit();
+        let mut seat = self.take_seat();
+        self.fit(&mut seat, false)?;
         let outcome = self.join(&mut seat)?;
         let result = match in_savepoint(&mut seat.connection, work) {
             Ran::Kept(value) => Ok(value),
@@ -112,16 +117,19 @@ impl Writer {
         Ok(value)
     }
 
-    /// Runs a long closure in a commit of its own, so that short ones do not wait for it once they are done.
+    /// Runs a long closure in a commit of its own, so that short ones do not wait for it once they are done; with
+    /// the large cache where it is a bulk load.
     pub(crate) fn run_alone<T, E>(
         &self,
+        bulk: bool,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, E>,
     ) -> Result<T, E>
     where
         E: From<StoreError>,
     {
-        let mut seat = self.sit();
+        let mut seat = self.take_seat();
         self.commit(&mut seat);
+        self.fit(&mut seat, bulk)?;
         let outcome = self.join(&mut seat)?;
         match in_savepoint(&mut seat.connection, work) {
             Ran::Kept(value) => {
@@ -151,12 +159,25 @@ impl Writer {
         &self,
         work: impl FnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut seat = self.sit();
+        let mut seat = self.take_seat();
         self.commit(&mut seat);
+        self.fit(&mut seat, false)?;
         work(&mut seat.connection)
     }
 
-    fn sit(&self) -> MutexGuard<'_, Seat> {
+    /// Gives the connection the cache that the work needs. A small one comes with a fresh connection, which alone
+    /// gives all memory back; parts of one import follow each other on the same one.
+    fn fit(&self, seat: &mut Seat, bulk: bool) -> Result<(), StoreError> {
+        if bulk && !seat.swollen {
+            seat.connection.batch_execute(sqlite::BULK_CACHE)?;
+            seat.swollen = true;
+        } else if seat.swollen && !bulk {
+            self.reconnect(seat);
+        }
+        Ok(())
+    }
+
+    fn take_seat(&self) -> MutexGuard<'_, Seat> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let seat = self.seat.lock().unwrap_or_else(PoisonError::into_inner);
         self.waiting.fetch_sub(1, Ordering::SeqCst);
@@ -220,7 +241,10 @@ impl Writer {
     /// A fresh connection, where nothing is open; dropping the old one rolls back what it held.
     fn reconnect(&self, seat: &mut Seat) {
         match (self.connect)() {
-            Ok(connection) => seat.connection = connection,
+            Ok(connection) => {
+                seat.connection = connection;
+                seat.swollen = false;
+            }
             Err(error) => tracing::error!(%error, "Could not reopen the database for writing"),
         }
     }
@@ -258,3 +282,6 @@ fn in_savepoint<T, E>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,5 @@
 //! Patches, inbox and outbox on each engine.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod common;
 

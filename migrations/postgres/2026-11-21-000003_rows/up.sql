@@ -14,13 +14,13 @@ CREATE TABLE rows (
     gone JSONB,
     added_seq BIGINT NOT NULL,
     lat DOUBLE PRECISION,
-    lon DOUBLE PRECISION
+    lon DOUBLE PRECISION,
+    search TSVECTOR NOT NULL
 );
 -- The bucket is a function of the row id, so one index finds a row and walks the tree's order.
 CREATE UNIQUE INDEX rows_row_id ON rows (dataset, bucket, row_id);
 CREATE INDEX rows_order ON rows (dataset, order_key, row_id);
-CREATE INDEX rows_place ON rows (dataset, lat, lon,
-    search TSVECTOR NOT NULL) WHERE lat IS NOT NULL;
+CREATE INDEX rows_place ON rows (dataset, lat, lon, id) WHERE lat IS NOT NULL;
 
 -- The same folded words as on the other engine; the first one names the dataset, so no extension is needed.
 CREATE INDEX rows_search ON rows USING gin (search);

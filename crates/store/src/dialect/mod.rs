@@ -102,7 +102,7 @@ impl Sql {
     }
 
     /// How the engine would run the query, as text; for tests.
-    #[cfg(all(test, feature = "testing"))]
+    #[cfg(test)]
     pub(crate) fn explain(mut self, tx: &mut Tx<'_>) -> Result<String, StoreError> {
         let explain = match tx.engine() {
             Engine::Sqlite => "EXPLAIN QUERY PLAN ",
@@ -215,12 +215,12 @@ pub(crate) fn searched_id(engine: Engine) -> &'static str {
 }
 
 /// A line of a plan: the column is called `detail` by one engine and `QUERY PLAN` by the other.
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 struct PlanLine {
     text: String,
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 impl QueryableByName<diesel::sqlite::Sqlite> for PlanLine {
     fn build<'a>(
         row: &impl diesel::row::NamedRow<'a, diesel::sqlite::Sqlite>,
@@ -230,7 +230,7 @@ impl QueryableByName<diesel::sqlite::Sqlite> for PlanLine {
     }
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 impl QueryableByName<diesel::pg::Pg> for PlanLine {
     fn build<'a>(
         row: &impl diesel::row::NamedRow<'a, diesel::pg::Pg>,

@@ -51,7 +51,7 @@ pub(crate) fn load_rows(
                     .filter(rows::bucket.eq(i32::from(bucket_of(*row_id))))
                     .filter(rows::row_id.eq(row_id.as_bytes()))
                     .select(RawRow::as_select())
-                    .first(*c)
+                    .get_result(*c)
                     .optional()?;
                 found.extend(row);
             }
@@ -136,7 +136,9 @@ fn insert_sqlite(
     seq: i64,
     images: &[RowImage<'_>],
 ) -> QueryResult<()> {
-    let last: Option<i64> = rows::table.select(diesel::dsl::max(rows::id)).first(c)?;
+    let last: Option<i64> = rows::table
+        .select(diesel::dsl::max(rows::id))
+        .get_result(c)?;
     let first = last.unwrap_or(0) + 1;
     for (id, image) in (first..).zip(images) {
         diesel::insert_into(rows::table)

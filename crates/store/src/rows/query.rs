@@ -119,7 +119,7 @@ impl Tx<'_> {
         let (count, rows_version): (i64, i64) = each!(self, |c| datasets::table
             .find(query.dataset)
             .select((datasets::row_count, datasets::rows_version))
-            .first(c))?;
+            .get_result(c))?;
         if words.is_none() && query.filters.is_empty() && query.bbox.is_none() {
             return Ok(count);
         }
@@ -334,5 +334,5 @@ fn holds(row: &RowRecord, field: &FieldName, value: &str) -> bool {
         .is_some_and(|held| same(held) == same(value))
 }
 
-#[cfg(all(test, feature = "testing"))]
+#[cfg(test)]
 mod tests;

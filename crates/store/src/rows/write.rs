@@ -71,11 +71,7 @@ impl Tx<'_> {
         rows: &[NewRow],
     ) -> Result<(), StoreError> {
         self.lock_dataset(dataset)?;
-        for part in rows.chunks(ROWS_PER_STATEMENT) {
-            let images: Vec<RowImage<'_>> =
-                part.iter().map(|row| RowImage::of(dataset, row)).collect();
-            insert_images(self, dataset, seq, &images)?;
-        }
+        self.insert_parts(dataset, seq, rows)?;
         self.count_rows_changed(dataset, i64::try_from(rows.len()).unwrap_or(i64::MAX))
     }
 
@@ -108,6 +104,25 @@ impl Tx<'_> {
             .order(row_changes::seq)
             .select(row_changes::seq)
             .load(c))
+    }
+
+    /// Making words takes as long as writing them, so a second thread makes those of the next part meanwhile.
+    fn insert_parts(&mut self, dataset: i64, seq: i64, rows: &[NewRow]) -> Result<(), StoreError> {
+        let mut parts = rows.chunks(ROWS_PER_STATEMENT);
+        std::thread::scope(|scope| {
+            let mut ready = parts.next().map(|part| images_of(dataset, part));
+            while let Some(part) = ready {
+                let next = parts
+                    .next()
+                    .map(|part| scope.spawn(move || images_of(dataset, part)));
+                insert_images(self, dataset, seq, &part)?;
+                ready = next.map(|next| {
+                    next.join()
+                        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                });
+            }
+            Ok(())
+        })
     }
 
     /// Returns by how much the number of rows grew.
@@ -169,13 +184,23 @@ impl Tx<'_> {
                 )
             })
             .collect();
-        if values.is_empty() {
-            return Ok(());
+        // A statement for one row stays prepared; one for many is prepared each time, which pays from some rows on.
+        for part in values.chunks(if values.len() < 8 {
+            1
+        } else {
+            ROWS_PER_STATEMENT
+        }) {
+            match part {
+                [one] => each!(self, |c| diesel::insert_into(row_changes::table)
+                    .values(*one)
+                    .on_conflict_do_nothing()
+                    .execute(c))?,
+                many => each!(self, |c| diesel::insert_into(row_changes::table)
+                    .values(many)
+                    .on_conflict_do_nothing()
+                    .execute(c))?,
+            };
         }
-        each!(self, |c| diesel::insert_into(row_changes::table)
-            .values(&values)
-            .on_conflict_do_nothing()
-            .execute(c))?;
         Ok(())
     }
 
@@ -192,6 +217,10 @@ impl Tx<'_> {
             Ok(())
         }
     }
+}
+
+fn images_of(dataset: i64, rows: &[NewRow]) -> Vec<RowImage<'_>> {
+    rows.iter().map(|row| RowImage::of(dataset, row)).collect()
 }
 
 /// The cells whose words are searched.
