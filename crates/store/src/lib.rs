@@ -21,7 +21,9 @@ mod outbox;
 #[cfg(test)]
 mod parity;
 mod patches;
+mod peers;
 mod postgres;
+mod redactions;
 mod rows;
 mod schema;
 pub mod search;
@@ -34,15 +36,17 @@ mod tx;
 mod users;
 mod writer;
 
-pub use actors::{BlockRecord, FollowRecord, FollowerRecord, PeerRecord, RemoteActorRecord};
+pub use actors::{FollowRecord, FollowerRecord, RemoteActorRecord};
 pub use datasets::{DatasetFilter, DatasetRecord, NewDataset, ReplicaRecord, ReplicaStateRecord};
 pub use db::Db;
-pub use entries::{EntryRecord, ForkRecord, NoteRecord, RedactionRecord};
+pub use entries::{EntryRecord, NoteRecord};
 pub use error::StoreError;
 pub use inbox::InboxRecord;
 pub use instance::KeyRecord;
 pub use outbox::{NewOutbox, OutboxRecord};
 pub use patches::{PatchFilter, PatchRecord, PendingCount};
+pub use peers::{BlockRecord, PeerRecord};
+pub use redactions::{ForkRecord, RedactionRecord};
 pub use rows::{
     Bound, Cursor, Filter, InvalidCursor, NewRow, RowChange, RowPage, RowQuery, RowRecord, Sort,
 };
