@@ -9,7 +9,7 @@ use rustine_domain::ids::{DatasetAddress, FieldName, Hash, RowId, Salt};
 use rustine_domain::key::{LogKey, commitment_of};
 use rustine_domain::log::{
     Chain, EntryDraft, Genesis, Handover, Header, Kind, Line, Meta, Op, Redactions, RowState, Rows,
-    Signed, Target, redact,
+    Signed, Step, Target, redact,
 };
 use rustine_domain::proof;
 use rustine_domain::time::Timestamp;
@@ -204,8 +204,15 @@ impl Origin {
             self.key.multikey()
         );
         proof::sign(&mut header, &self.key, &method, self.next_time());
-        self.lines
-            .push(json!({"header": header, "body": {"ops": [], "meta": null}}).to_string());
+        let line = json!({"header": header, "body": {"ops": [], "meta": null}}).to_string();
+        let read = Line::parse(line.as_bytes()).expect("an unknown kind can be read");
+        match self.chain.follow(&read.header) {
+            Ok(Step::UpgradeNeeded(next)) => self.chain = *next,
+            other => panic!("an unknown kind gave {other:?}"),
+        }
+        // The origin runs the later version: for it, nothing has stopped.
+        self.chain.stopped = None;
+        self.lines.push(line);
     }
 
     /// The entry at a number.

@@ -58,6 +58,9 @@ pub enum ApplyError {
     /// The copy stands still until people settle a fork.
     #[error("the copy is frozen by a fork")]
     Frozen,
+    /// One of several entries is not simply the next one.
+    #[error("an entry is not the next one")]
+    NotNext,
     /// The copy was removed.
     #[error("the copy was removed")]
     Removed,
@@ -72,13 +75,45 @@ pub enum ApplyError {
     Store(#[from] StoreError),
 }
 
+/// From this many operations on, a transaction gets the larger cache of a bulk load.
+const BULK_OPERATIONS: usize = 1000;
+
 /// Takes one line of a log, from a pull or a push; `source` is the host that served it.
 ///
 /// # Errors
 /// [`ApplyError`]; nothing was written.
 pub fn apply(app: &App, dataset: i64, source: &str, line: &Line) -> Result<Outcome, ApplyError> {
-    app.db
-        .write_alone(|tx| apply_in(app, tx, dataset, source, line))
+    if operations(line) >= BULK_OPERATIONS {
+        app.db
+            .write_bulk(|tx| apply_in(app, tx, dataset, source, line))
+    } else {
+        app.db
+            .write_alone(|tx| apply_in(app, tx, dataset, source, line))
+    }
+}
+
+/// Takes several lines in one transaction; false where nothing was written, because one of them is not simply the
+/// next entry: taken one by one with [`apply`], they tell which and why.
+pub fn apply_all(app: &App, dataset: i64, source: &str, lines: &[Line]) -> bool {
+    if lines.len() < 2 {
+        return lines.is_empty();
+    }
+    let applied = app.db.write_alone(|tx| {
+        for line in lines {
+            match apply_in(app, tx, dataset, source, line)? {
+                Outcome::Applied { .. } | Outcome::Same => {}
+                _ => return Err(ApplyError::NotNext),
+            }
+        }
+        Ok(())
+    });
+    applied.is_ok()
+}
+
+fn operations(line: &Line) -> usize {
+    let body = line.body.as_ref();
+    let ops = body.and_then(|body| body.get("ops")?.as_array());
+    ops.map_or(0, Vec::len)
 }
 
 /// As [`apply`], inside the caller's transaction.

@@ -5,6 +5,7 @@
 
 pub mod add;
 pub mod apply;
+pub mod beyond;
 pub mod remove;
 pub mod rival;
 pub mod status;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rustine_domain::log::{CellState, Line, Refusal};
 use rustine_store::StoreError;
 
-use super::apply::{ApplyError, Outcome, apply};
+use super::apply::{ApplyError, Outcome, apply, apply_all};
+use super::beyond::obey_beyond;
 use super::rival::{Rival, judge_branch};
 use crate::datasets::verify::{VerifyError, verify};
 use crate::testing::{Origin, TestApp, field, row};
@@ -137,6 +138,47 @@ fn an_entry_is_taken_once_and_in_its_turn() {
     world.follow(origin);
     assert_eq!(world.take(&origin.line(1)).unwrap(), Outcome::Same);
     world.is_at(origin);
+}
+
+#[test]
+fn several_entries_are_taken_together_or_not_at_all() {
+    let mut world = World::new();
+    world.origin.policy(1);
+    let lines: Vec<Line> = (0..4).map(|seq| world.origin.line(seq)).collect();
+    let all = |lines: &[Line]| apply_all(&world.node.app, world.dataset, "a.localhost:1", lines);
+    let mut forged = lines.clone();
+    forged[3].body = None;
+    assert!(!all(&forged));
+    assert_eq!(world.seq(), -1);
+    assert!(world.node.rows(world.dataset).is_empty());
+    assert!(all(&lines));
+    world.is_at(&world.origin);
+    assert!(all(&lines), "what is held already does no harm");
+}
+
+#[test]
+fn a_copy_that_stands_still_obeys_the_redactions_beyond_its_head() {
+    let mut world = World::new();
+    world.follow(&world.origin);
+    world.origin.unknown();
+    world.origin.rotate();
+    world.origin.redact(row(2), "places", 2);
+    let headers: Vec<_> = (3..6).map(|seq| world.origin.header(seq)).collect();
+    let beyond = |headers: &[_]| obey_beyond(&world.node.app, world.dataset, headers);
+    let gap = beyond(&headers[1..]);
+    assert!(matches!(gap, Err(ApplyError::Refused(_))), "{gap:?}");
+    assert_eq!(
+        world.node.rows(world.dataset)[&row(2)].value("places"),
+        Some("12")
+    );
+    assert_eq!(beyond(&headers).unwrap(), 1);
+    assert_eq!(world.seq(), 2);
+    assert_eq!(
+        world.node.rows(world.dataset)[&row(2)].value("places"),
+        None
+    );
+    let body = world.node.app.db.read(|tx| tx.find_body(world.dataset, 2));
+    assert!(!body.unwrap().unwrap().contains("\"12\""));
 }
 
 #[test]

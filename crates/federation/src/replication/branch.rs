@@ -50,7 +50,8 @@ pub(super) async fn judge_from(
     log: &str,
     seq: u64,
 ) -> Look {
-    let headers = match headers(remote, log, seq).await {
+    let rotates = |header: &Header| header.kind.handover().is_some();
+    let headers = match headers(remote, log, seq, rotates).await {
         Ok(headers) => headers,
         Err(end) => return Look::Ended(end),
     };
@@ -108,8 +109,13 @@ async fn held(app: &Arc<App>, dataset: i64, seq: u64) -> Result<Option<Hash>, En
     Ok(entry.map(|entry| entry.entry))
 }
 
-/// The headers of a source from an entry on, as far as its first rotation.
-async fn headers(remote: &Remote, log: &str, from: u64) -> Result<Vec<Header>, End> {
+/// The headers of a source from an entry on, up to the one that is the last wanted.
+pub(super) async fn headers(
+    remote: &Remote,
+    log: &str,
+    from: u64,
+    is_last: impl Fn(&Header) -> bool,
+) -> Result<Vec<Header>, End> {
     let mut headers: Vec<Header> = Vec::new();
     loop {
         let next = from + headers.len() as u64;
@@ -121,9 +127,9 @@ async fn headers(remote: &Remote, log: &str, from: u64) -> Result<Vec<Header>, E
         while let Some(line) = lines.next().await.map_err(|error| failed(&error))? {
             let line = Line::parse(&line)
                 .map_err(|refusal| failed(&form(log, "header of this log", &refusal)))?;
-            let rotates = line.header.kind.handover().is_some();
+            let last = is_last(&line.header);
             headers.push(line.header);
-            if rotates || headers.len() >= MOST_HEADERS {
+            if last || headers.len() >= MOST_HEADERS {
                 return Ok(headers);
             }
         }

@@ -1,6 +1,7 @@
 //! One copy: its machine, its mailbox, and what it tells the operator.
 
 mod answers;
+mod halted;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -14,7 +15,6 @@ use rustine_protocol::object::collection::read_ids;
 use rustine_store::{DatasetRecord, ReplicaStateRecord};
 use tokio::sync::{mpsc, watch};
 
-use super::branch::{self, Look};
 use super::driver::{Shared, head_of, stored_head};
 use super::fetch::{FetchError, host_of};
 use super::machine::{CHECK_SECONDS, Event, Halt, Head, Replica, Request, SourceIndex, Standing};
@@ -122,8 +122,8 @@ impl CopyTask {
         loop {
             self.find_sources().await;
             self.attempt(event).await?;
-            if self.machine.halt() == Some(Halt::Forked) {
-                self.look_for_rotation().await?;
+            if self.stands_still() {
+                self.look_beyond().await?;
             }
             self.tell(false).await;
             self.shared.hold.attempted(self.dataset);
@@ -203,43 +203,15 @@ impl CopyTask {
         announced.is_some_and(|head| head.seq > next)
     }
 
-    /// While the copy is forked, its sources are asked whether a rotation of the key has settled it.
-    async fn look_for_rotation(&mut self) -> Result<(), Removed> {
-        let now = self.now();
-        if now < self.looked_at.plus_seconds(CHECK_SECONDS) {
-            return Ok(());
-        }
-        self.looked_at = now;
-        let (app, dataset) = (self.shared.app.clone(), self.dataset);
-        let forks = blocking(move || app.db.read(|tx| tx.list_forks(dataset))).await;
-        let first = forks.ok().and_then(|forks| forks.first().map(|it| it.seq));
-        let Some(first) = first.and_then(|seq| u64::try_from(seq).ok()) else {
-            return Ok(());
-        };
-        for source in 0..self.machine.sources().len() {
-            let log = self.log_of(source);
-            let shared = self.shared.clone();
-            let look = branch::judge_from(&shared.remote, &shared.app, dataset, &log, first).await;
-            let settled = matches!(look, Look::Resumed | Look::Displaced);
-            let event = self.looked(source, look)?;
-            if settled {
-                self.machine.note(now, Event::Resumed);
-                return self.attempt(event).await;
-            }
-        }
-        Ok(())
-    }
-
     /// Waits until there is something to do.
     async fn wait(&mut self) -> Result<Event, Removed> {
-        let left = match self.machine.halt() {
-            Some(Halt::Forked | Halt::UpgradeNeeded) => LONGEST_SLEEP_SECONDS,
-            _ => {
-                let seconds = self.machine.wake_at().seconds() - self.now().seconds();
-                u64::try_from(seconds)
-                    .unwrap_or(0)
-                    .min(LONGEST_SLEEP_SECONDS)
-            }
+        let left = if self.stands_still() {
+            LONGEST_SLEEP_SECONDS
+        } else {
+            let seconds = self.machine.wake_at().seconds() - self.now().seconds();
+            u64::try_from(seconds)
+                .unwrap_or(0)
+                .min(LONGEST_SLEEP_SECONDS)
         };
         let sleep = Duration::from_secs(left).max(Duration::from_millis(SHORTEST_SLEEP_MS));
         let message = tokio::time::timeout(sleep, self.messages.recv()).await;

@@ -169,6 +169,42 @@ async fn a_log_of_a_later_version_is_followed_as_far_as_we_know_it() {
 }
 
 #[tokio::test]
+async fn a_copy_that_waits_for_an_upgrade_still_erases() {
+    let mut world = World::caught_up().await;
+    world.extend(|origin| origin.unknown());
+    world.reaches("upgrade-needed").await;
+    world.extend(|origin| origin.redact(row(2), "places", 2));
+    for _ in 0..200 {
+        if world.node.rows(world.dataset)[&row(2)]
+            .value("places")
+            .is_none()
+        {
+            assert_eq!(world.status().seq, Some(2));
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("the value still stands: {:?}", world.server.seen());
+}
+
+#[tokio::test]
+async fn what_came_before_a_bad_entry_is_kept() {
+    let mut world = World::new().await;
+    for quorum in 1..6 {
+        world.origin.policy(quorum);
+    }
+    let mut forged = world.origin.lines.clone();
+    forged[5] = forged[5].replace("\"quorum\":3", "\"quorum\":9");
+    assert_ne!(forged[5], world.origin.lines[5]);
+    world.server.serve("lieux", &forged);
+    world.start();
+    let status = world.reaches("unreachable").await;
+    assert_eq!(status.seq, Some(4));
+    let error = status.error.unwrap_or_default();
+    assert!(error.contains("entry 5 that does not hold"), "{error}");
+}
+
+#[tokio::test]
 async fn stopping_ends_the_task() {
     let mut world = World::caught_up().await;
     world.stop.send(true).unwrap();
