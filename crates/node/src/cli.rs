@@ -307,7 +307,7 @@ pub enum Patch {
         /// Its id
         id: PatchId,
         /// The value to write instead; again for more fields
-        #[arg(long, value_name = "FIELD=VALUE", required = true)]
+        #[arg(long, value_name = "FIELD=VALUE", num_args = 1.., required = true)]
         set: Vec<FieldValue>,
         /// Decide as this user; the first operator without it
         #[arg(long = "as", value_name = "USER")]
@@ -335,13 +335,13 @@ pub struct Propose {
     #[arg(long = "where", value_name = "FIELD=VALUE", conflicts_with_all = ["add", "from"])]
     pub find: Option<FieldValue>,
     /// New value of a field; an empty one empties the cell
-    #[arg(long, value_name = "FIELD=VALUE")]
+    #[arg(long, value_name = "FIELD=VALUE", num_args = 1..)]
     pub set: Vec<FieldValue>,
     /// Propose to remove the row
     #[arg(long, conflicts_with_all = ["set", "add", "from"])]
     pub delete: bool,
     /// Propose a new row with this value; again for more fields
-    #[arg(long, value_name = "FIELD=VALUE", conflicts_with_all = ["set", "from"])]
+    #[arg(long, value_name = "FIELD=VALUE", num_args = 1.., conflicts_with_all = ["set", "from"])]
     pub add: Vec<FieldValue>,
     /// Propose the differences between the dataset and this file
     #[arg(long, value_name = "FILE.csv")]

@@ -18,6 +18,12 @@ use crate::commands;
 /// How long open requests may go on after the server was told to stop.
 const STOP_SECONDS: u64 = 10;
 
+/// Threads of each worker of the server that wait on the database; streamed exports and logs hold one each. They
+/// are made when they are needed.
+const SERVER_THREADS: usize = 24;
+/// Threads of the workers beside the server.
+const WORKER_THREADS: usize = 8;
+
 /// Serves until it is told to stop (Ctrl-C, SIGTERM).
 ///
 /// # Errors
@@ -30,7 +36,20 @@ pub fn run(data: &Path, options: &cli::Serve) -> anyhow::Result<()> {
         anyhow::bail!("with dev, the server listens on loopback only, not on {listen}");
     }
     let workers = settings.server.workers.max(1);
-    actix_web::rt::System::new().block_on(serve(federation.clone(), listen, workers))
+    // The workers beside the server wait on the database, of which there are few connections: more threads would
+    // only take memory.
+    let runtime = || {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(WORKER_THREADS)
+            .build()
+            .expect("a machine that runs the program has room for its runtime")
+    };
+    actix_web::rt::System::with_tokio_rt(runtime).block_on(serve(
+        federation.clone(),
+        listen,
+        workers,
+    ))
 }
 
 async fn serve(
@@ -61,6 +80,7 @@ async fn serve(
             .configure(rustine_web::configure)
     })
     .workers(workers)
+    .worker_max_blocking_threads(SERVER_THREADS)
     .client_request_timeout(Duration::from_secs(10))
     .shutdown_timeout(STOP_SECONDS)
     .bind(listen)
