@@ -175,7 +175,11 @@ fn the_phone_number_keeps_its_zero() {
     );
     let id = &row_ids(&case.node, NAME)[row];
     // Somebody corrects another cell of the same record.
-    let patch = propose(&case.node, NAME, &["--row", id, "--set", "wifi=oui"]);
+    let patch = propose(
+        &case.node,
+        NAME,
+        &["--row", id, "--set", "precisions=Relu par un passant"],
+    );
     let _ = case.node.call(&["patch", "accept", &patch]).done();
     let after = export(&case.node, NAME);
     assert!(

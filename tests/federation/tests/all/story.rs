@@ -187,13 +187,8 @@ fn a_refusal_comes_back_with_its_reason() {
         ])
         .done();
     has_status(&replica, &here, "refused");
-    assert!(
-        replica
-            .call(&["patch", "show", &here])
-            .done()
-            .said()
-            .contains("n'a pas changé de nom")
-    );
+    let shown = replica.json(&["patch", "show", &here]);
+    assert_eq!(shown["reason"], "Ce lieu n'a pas changé de nom");
     assert_eq!(
         digest(&origin, LIEUX),
         before,
@@ -287,7 +282,9 @@ fn rows_are_added_and_removed_by_proposals() {
         &[
             "--add",
             "id=lieu-nouveau",
+            "--add",
             "nom=Tout neuf",
+            "--add",
             "code_postal=01000",
         ],
     );
