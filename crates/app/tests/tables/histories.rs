@@ -4,23 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use rustine_app::datasets::verify::verify;
-use rustine_formats::csv::Reader;
 
-use crate::support::{NAME, Node, shared_data};
-
-/// The cells of a file, every row as wide as the header.
-fn load(file: &Path) -> Vec<Vec<String>> {
-    let bytes = std::fs::read(file).expect("a file");
-    let mut reader = Reader::open(bytes.as_slice()).expect("a CSV file");
-    let rows: Vec<Vec<String>> = reader.rows().map(|row| row.expect("a row").1).collect();
-    let titles = reader.titles();
-    let width = titles.len();
-    let padded = rows.into_iter().map(|mut row| {
-        row.resize(width, String::new());
-        row
-    });
-    std::iter::once(titles).chain(padded).collect()
-}
+use crate::support::{NAME, Node, csv_files, load, shared_data};
 
 fn exported(node: &Node) -> Vec<Vec<String>> {
     let text = node.csv();
@@ -29,13 +14,24 @@ fn exported(node: &Node) -> Vec<Vec<String>> {
 
 /// The versions of a history, in the order of their file names.
 fn versions(folder: &Path) -> Vec<PathBuf> {
-    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
-        .expect("a readable folder")
-        .map(|entry| entry.expect("a folder entry").path())
-        .filter(|path| path.extension().is_some_and(|end| end == "csv"))
-        .collect();
-    files.sort();
+    let mut files = csv_files(folder);
+    // Proposals stand in a folder of their own.
+    files.retain(|file| file.parent() == Some(folder));
     files
+}
+
+/// What people changed in a version, by its file name; only where a history has been looked at by hand or by key.
+fn manifest(folder: &Path) -> HashMap<String, serde_json::Value> {
+    let text = std::fs::read_to_string(folder.join("manifest.jsonl")).unwrap_or_default();
+    text.lines()
+        .map(|line| {
+            let version: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            (
+                version["file"].as_str().expect("a file").to_owned(),
+                version["vs_previous"].clone(),
+            )
+        })
+        .collect()
 }
 
 /// The rows that two exports share line for line keep their ids.
@@ -56,6 +52,7 @@ fn check(folder: &Path) -> usize {
     node.import_file(&first, |_| {}).expect("an import");
     assert_eq!(exported(&node), load(&first), "{}", first.display());
     let mut before = load(&first);
+    let made = manifest(folder);
     let mut checked = 0;
     for file in files {
         let name = file.display();
@@ -73,6 +70,28 @@ fn check(folder: &Path) -> usize {
             "{name}: {counts:?}"
         );
         if before[0] == now[0] {
+            let file_name = file
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            if let Some(made) = made.get(&file_name) {
+                let found = [counts.added, counts.removed, counts.changed, counts.cells];
+                let names = [
+                    "rows_added",
+                    "rows_removed",
+                    "rows_changed",
+                    "cells_changed",
+                ];
+                for (name, found) in names.iter().zip(found) {
+                    let most = made[name].as_u64().expect("a count");
+                    assert!(
+                        found <= most,
+                        "{file_name}: {found} {name}, people made {most}"
+                    );
+                }
+                assert_eq!(counts.moved, 0, "{file_name}");
+            }
             for (line, held) in content_to_ids(&node) {
                 let former = ids.get(&line).cloned().unwrap_or_default();
                 let kept = held.iter().filter(|id| former.contains(id)).count();
@@ -83,7 +102,6 @@ fn check(folder: &Path) -> usize {
                 );
             }
         }
-        eprintln!("{name}: {counts:?}");
         before = now;
         checked += 1;
     }

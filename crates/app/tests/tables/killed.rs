@@ -2,7 +2,6 @@
 
 use rustine_app::datasets::import::{ImportError, ImportOptions, Progress, Step, import};
 use rustine_app::datasets::verify::verify;
-use rustine_domain::log::{EntryDraft, Kind, Meta, Op};
 
 use crate::support::{NAME, Node};
 
@@ -76,31 +75,9 @@ fn a_killed_change_of_columns_is_completed_too() {
     assert_eq!(node.csv(), file);
 }
 
-/// Somebody accepts a correction: the row of `id` 1 gets another name.
+/// Somebody accepts a correction: the first row gets another name.
 fn correct(node: &Node, name: &str) {
-    let field = "nom".parse().expect("a field");
-    let result = node.app.db.write(|tx| {
-        let mut dataset = tx.find_dataset_by_name(NAME, "")?.expect("a dataset");
-        let mut found = None;
-        tx.each_row_in_order(dataset.id, |row| {
-            if row.cells.get("id").is_some_and(|id| id == "1") {
-                found = Some(row);
-            }
-            Ok::<_, rustine_store::StoreError>(())
-        })?;
-        let row = found.expect("the row");
-        let state = rustine_app::log::rows::row_state(&row)?;
-        let base = state.commitment(dataset.uid, row.row_id, &field);
-        let new = Some((node.app.entropy.salt(), name.to_owned()));
-        let op = Op::set(dataset.uid, row.row_id, field.clone(), base, new);
-        let meta = Meta {
-            salt: node.app.entropy.salt(),
-            content: serde_json::Map::new(),
-        };
-        let draft = EntryDraft::with_ops(Kind::Patch, meta, vec![op]);
-        rustine_app::log::append(&node.app, tx, &mut dataset, draft)
-    });
-    result.expect("a patch");
+    node.set(node.rows()[0].row_id, "nom", name);
 }
 
 #[test]

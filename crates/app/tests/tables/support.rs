@@ -6,11 +6,14 @@ use std::sync::Arc;
 use rustine_app::App;
 use rustine_app::clock::{FixedClock, SystemEntropy};
 use rustine_app::datasets::export::{Format, export};
-use rustine_app::datasets::import::{ImportError, ImportOptions, Imported, import};
+use rustine_app::datasets::import::{Counts, ImportError, ImportOptions, Imported, import};
+use rustine_app::log::append;
+use rustine_app::log::rows::row_state;
 use rustine_app::settings::Settings;
-use rustine_domain::ids::Hash;
-use rustine_domain::log::{Body, Kind, Op};
+use rustine_domain::ids::{DatasetAddress, FieldName, Hash, RowId};
+use rustine_domain::log::{Body, EntryDraft, Kind, Meta, Op};
 use rustine_domain::schema::Schema;
+use rustine_formats::csv::Reader;
 use rustine_store::{DatasetRecord, Db, RowRecord, StoreError};
 use tempfile::TempDir;
 
@@ -121,6 +124,29 @@ impl Node {
         row.expect("a row with the value").row_id.to_string()
     }
 
+    /// Gives a cell a value by an entry of its own, as an accepted patch does.
+    pub fn set(&self, row: RowId, field: &str, value: &str) {
+        let field: FieldName = field.parse().expect("a field");
+        let written = self.app.db.write(|tx| {
+            let mut dataset = tx.find_dataset_by_name(NAME, "")?.expect("a dataset");
+            let held = tx.find_row(dataset.id, row)?.expect("the row");
+            let base = row_state(&held)?.commitment(dataset.uid, row, &field);
+            let new = Some((self.app.entropy.salt(), value.to_owned()));
+            let op = Op::set(dataset.uid, row, field.clone(), base, new);
+            let meta = Meta {
+                salt: self.app.entropy.salt(),
+                content: serde_json::Map::new(),
+            };
+            append(
+                &self.app,
+                tx,
+                &mut dataset,
+                EntryDraft::with_ops(Kind::Patch, meta, vec![op]),
+            )
+        });
+        written.expect("an entry");
+    }
+
     /// The operations of the entries after a seq.
     pub fn ops_after(&self, seq: u64) -> Vec<Op> {
         let dataset = self.dataset().id;
@@ -148,6 +174,42 @@ impl Node {
     }
 }
 
+pub fn counts(added: u64, changed: u64, removed: u64, moved: u64, cells: u64) -> Counts {
+    Counts {
+        added,
+        changed,
+        removed,
+        moved,
+        cells,
+    }
+}
+
+/// Imports one file after the other; the last one counts, and is what is exported.
+pub fn check(files: &[&str], expected: Counts) -> Node {
+    check_keyed(&[], files, expected)
+}
+
+pub fn check_keyed(key: &[&str], files: &[&str], expected: Counts) -> Node {
+    let node = Node::new();
+    let mut found = Counts::default();
+    for file in files {
+        let imported = node
+            .import_with(file, |options| {
+                options.key = key.iter().map(|k| (*k).to_owned()).collect()
+            })
+            .expect("an import");
+        found = imported.counts;
+        assert_eq!(node.csv(), *file);
+    }
+    assert_eq!(found, expected);
+    node
+}
+
+/// The address of the dataset.
+pub fn address() -> DatasetAddress {
+    NAME.parse().expect("an address")
+}
+
 /// The folder of real data (`RUSTINE_SHARED`, else beside the repository); says so when there is none.
 pub fn shared_data() -> Option<PathBuf> {
     let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
@@ -159,4 +221,36 @@ pub fn shared_data() -> Option<PathBuf> {
     }
     eprintln!("skipped: no real tables at {}", folder.display());
     None
+}
+
+/// Every CSV file below a folder, in a fixed order.
+pub fn csv_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).expect("a readable folder") {
+            let path = entry.expect("a folder entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "csv") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// The cells of a file, every row as wide as the header.
+pub fn load(file: &Path) -> Vec<Vec<String>> {
+    let bytes = std::fs::read(file).expect("a file");
+    let mut reader = Reader::open(bytes.as_slice()).expect("a CSV file");
+    let rows: Vec<Vec<String>> = reader.rows().map(|row| row.expect("a row").1).collect();
+    let titles = reader.titles();
+    let width = titles.len();
+    let padded = rows.into_iter().map(|mut row| {
+        row.resize(width, String::new());
+        row
+    });
+    std::iter::once(titles).chain(padded).collect()
 }

@@ -4,13 +4,17 @@
 //! so on. The schema has the columns of the file in their order: new ones are guessed, gone ones leave it. A name
 //! that a field of the dataset ever had is not given to another one (`protocol.md` §3.1).
 
+mod keys;
+mod naming;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustine_domain::ids::FieldName;
-use rustine_domain::schema::{Audience, Schema, adopt, draft, field_name};
+use rustine_domain::schema::{Audience, Schema, adopt, draft};
 use rustine_formats::csv::Survey;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use self::naming::{Definition, Naming, definitions};
 use super::{ImportError, ImportOptions};
 
 /// The title of the column of row ids in an export with ids.
@@ -49,13 +53,6 @@ pub enum Key {
     Fields(Vec<(FieldName, usize)>),
 }
 
-/// A field with its words in a schema document.
-struct Definition {
-    name: FieldName,
-    title: String,
-    members: Map<String, Value>,
-}
-
 impl Columns {
     /// The columns of a dataset to be created.
     pub fn of_new(survey: &Survey, options: &ImportOptions) -> Result<Self, ImportError> {
@@ -85,101 +82,59 @@ impl Columns {
             "",
             &Audience::Public,
         );
-        let given = options
-            .schema
-            .as_ref()
-            .map(|schema| adopt(schema, &survey.titles));
-        if let Some(given) = &given {
-            Schema::parse(given).map_err(ImportError::Schema)?;
-        }
+        let given = adopted(survey, options)?;
         let old = before
             .map(|schema| definitions(schema.document()))
             .unwrap_or_default();
         let ours = columns_of_ours(&survey.titles, before.map(|_| old.as_slice()));
-        let mut naming = Naming {
-            old: &old,
-            given: given.as_ref().map(definitions).unwrap_or_default(),
-            guessed: definitions(&guessed),
-            taken: former
-                .iter()
-                .filter_map(|name| name.parse().ok())
-                .chain(old.iter().map(|field| field.name.clone()))
-                .collect(),
-            renamed: BTreeMap::new(),
-        };
-        let named: Vec<Option<Definition>> = survey
-            .titles
-            .iter()
-            .enumerate()
-            .map(|(index, title)| {
-                (!ours.contains(&index)).then(|| {
-                    let nth = nth(&survey.titles, index);
-                    naming.define(title, nth, index)
-                })
-            })
-            .collect();
+        let mut naming = Naming::new(&old, given.as_ref(), &guessed, former);
+        let named = naming.columns(&survey.titles, &ours);
+        let without_column = naming.without_column();
+        let renamed = naming.renamed;
         let fields: Vec<Option<FieldName>> = named
             .iter()
             .map(|field| field.as_ref().map(|field| field.name.clone()))
             .collect();
-        let kept: BTreeSet<&FieldName> = fields.iter().flatten().collect();
-        let without_column = naming
-            .given
-            .iter()
-            .filter(|field| !naming.renamed.contains_key(field.name.as_str()))
-            .map(|field| field.title.clone())
-            .collect();
-        let removed = old
-            .iter()
-            .filter(|field| !kept.contains(&field.name))
-            .map(|field| field.title.clone())
-            .collect();
-        let known: Vec<(FieldName, usize)> = fields
-            .iter()
-            .enumerate()
-            .filter_map(|(index, name)| Some((name.clone()?, index)))
-            .filter(|(name, _)| old.iter().any(|field| field.name == *name))
-            .collect();
-        let added = named
-            .iter()
-            .flatten()
-            .filter(|field| old.iter().all(|before| before.name != field.name))
-            .map(|field| field.title.clone())
-            .collect();
+        let differences = Differences::of(&named, &old);
 
+        let asked = keys::asked(&survey.titles, &fields, &options.key)?;
         let is_given = given.is_some();
-        let renamed = std::mem::take(&mut naming.renamed);
-        let base = given.or_else(|| before.map(|schema| schema.document().clone()));
-        let mut document = base.unwrap_or(guessed);
-        let keys = key_columns(survey, &fields, options)?;
-        fit_keys(&mut document, &fields, is_given.then_some(&renamed));
+        let mut document = given
+            .or_else(|| before.map(|schema| schema.document().clone()))
+            .unwrap_or(guessed);
+        keys::fit(&mut document, &fields, is_given.then_some(&renamed));
         document["fields"] = named
             .into_iter()
             .flatten()
             .map(|field| Value::Object(field.members))
             .collect();
-        if !keys.is_empty() && (before.is_none() || is_given) {
-            let names: Vec<&FieldName> = keys.iter().map(|(name, _)| name).collect();
+        if !asked.is_empty() && (before.is_none() || is_given) {
+            let names: Vec<&FieldName> = asked.iter().map(|(name, _)| name).collect();
             document["primaryKey"] = json!(names);
         }
         describe(&mut document, options, before);
         let schema = Schema::parse(&document).map_err(ImportError::Schema)?;
-        Ok(Self {
-            key: key(
-                &ours,
-                &survey.titles,
-                keys,
+        let id_column = ours
+            .into_iter()
+            .find(|index| survey.titles[*index] == ID_TITLE);
+        let key = match id_column {
+            Some(index) => Key::RowId(index),
+            None => keys::chosen(
+                asked,
                 &schema,
                 &fields,
-                before.map(|_| known.as_slice()),
+                before.map(|_| differences.known.as_slice()),
             ),
+        };
+        Ok(Self {
+            key,
             changes_schema: before.is_some_and(|before| *before.document() != document),
             fields,
             document,
             schema,
-            known,
-            added,
-            removed,
+            known: differences.known,
+            added: differences.added,
+            removed: differences.removed,
             without_column,
         })
     }
@@ -193,89 +148,48 @@ impl Columns {
     }
 }
 
-/// Finds a name and a definition for one column after the other.
-struct Naming<'a> {
-    old: &'a [Definition],
-    given: Vec<Definition>,
-    guessed: Vec<Definition>,
-    /// Names that another field has or had.
-    taken: BTreeSet<FieldName>,
-    /// Names of the given schema, and what became of them.
-    renamed: BTreeMap<String, FieldName>,
+/// What the columns of a file and the fields before have in common, and what not.
+struct Differences {
+    known: Vec<(FieldName, usize)>,
+    added: Vec<String>,
+    removed: Vec<String>,
 }
 
-impl Naming<'_> {
-    fn define(&mut self, title: &str, nth: usize, index: usize) -> Definition {
-        let old = find(self.old, title, nth);
-        let given = find(&self.given, title, nth);
-        let guessed = &self.guessed[index];
-        let wanted = given.map_or(&guessed.name, |given| &given.name);
-        let name = match old {
-            Some(old) => old.name.clone(),
-            None if given.is_some() && !self.taken.contains(wanted) => wanted.clone(),
-            // The name of a given field is kept for its own column.
-            None => {
-                let theirs = self.given.iter().map(|given| given.name.clone());
-                let mut taken: BTreeSet<FieldName> = theirs.collect();
-                taken.extend(self.taken.iter().cloned());
-                if taken.contains(wanted) {
-                    field_name(title, &taken)
-                } else {
-                    wanted.clone()
-                }
-            }
+impl Differences {
+    fn of(named: &[Option<Definition>], old: &[Definition]) -> Self {
+        let mut differences = Self {
+            known: Vec::new(),
+            added: Vec::new(),
+            removed: Vec::new(),
         };
-        if let Some(given) = given {
-            self.renamed.insert(given.name.to_string(), name.clone());
+        for (index, field) in named.iter().enumerate() {
+            let Some(field) = field else { continue };
+            if old.iter().any(|before| before.name == field.name) {
+                differences.known.push((field.name.clone(), index));
+            } else {
+                differences.added.push(field.title.clone());
+            }
         }
-        let mut members = given.or(old).unwrap_or(guessed).members.clone();
-        members.insert("name".to_owned(), json!(name));
-        // A field without a title is called by its name: then it stays without.
-        if members.contains_key("title") || name.as_str() != title {
-            members.insert("title".to_owned(), json!(title));
-        }
-        self.taken.insert(name.clone());
-        Definition {
-            name,
-            title: title.to_owned(),
-            members,
-        }
+        let kept = |field: &&Definition| {
+            differences
+                .known
+                .iter()
+                .any(|(name, _)| *name == field.name)
+        };
+        let gone = old.iter().filter(|field| !kept(field));
+        differences.removed = gone.map(|field| field.title.clone()).collect();
+        differences
     }
 }
 
-/// The fields of a document that can be used.
-fn definitions(document: &Value) -> Vec<Definition> {
-    let fields = document["fields"].as_array();
-    let definition = |field: &Value| {
-        let members = field.as_object()?;
-        let name: FieldName = members.get("name")?.as_str()?.parse().ok()?;
-        let title = members
-            .get("title")
-            .and_then(Value::as_str)
-            .unwrap_or(name.as_str());
-        Some(Definition {
-            title: title.to_owned(),
-            members: members.clone(),
-            name,
-        })
+/// The given schema, made ours for the columns of the file.
+fn adopted(survey: &Survey, options: &ImportOptions) -> Result<Option<Value>, ImportError> {
+    let Some(schema) = &options.schema else {
+        return Ok(None);
     };
-    fields
-        .into_iter()
-        .flatten()
-        .filter_map(definition)
-        .collect()
-}
-
-/// How many earlier columns have the same title.
-fn nth(titles: &[String], index: usize) -> usize {
-    titles[..index]
-        .iter()
-        .filter(|title| **title == titles[index])
-        .count()
-}
-
-fn find<'d>(fields: &'d [Definition], title: &str, nth: usize) -> Option<&'d Definition> {
-    fields.iter().filter(|field| field.title == title).nth(nth)
+    let schema = adopt(schema, &survey.titles);
+    Schema::parse(&schema).map_err(ImportError::Schema)?;
+    Ok(Some(schema))
 }
 
 /// The columns that an export with ids has besides those of the schema: none for a new dataset, because files from
@@ -293,128 +207,6 @@ fn columns_of_ours(titles: &[String], old: Option<&[Definition]>) -> BTreeSet<us
     (0..titles.len())
         .filter(|index| ours(&titles[*index]))
         .collect()
-}
-
-/// The columns that `--key` names, by title or by name.
-fn key_columns(
-    survey: &Survey,
-    fields: &[Option<FieldName>],
-    options: &ImportOptions,
-) -> Result<Vec<(FieldName, usize)>, ImportError> {
-    let column = |text: &str| {
-        let by_title = survey.titles.iter().position(|title| title == text);
-        let named =
-            |name: &Option<FieldName>| name.as_ref().is_some_and(|name| name.as_str() == text);
-        let index = by_title.or_else(|| fields.iter().position(named))?;
-        Some((fields[index].clone()?, index))
-    };
-    // A title may hold a comma, which the command line takes for the next field.
-    let whole = options.key.join(",");
-    if options.key.len() > 1
-        && let Some(column) = column(&whole)
-    {
-        return Ok(vec![column]);
-    }
-    let mut columns = Vec::new();
-    for text in &options.key {
-        let found = column(text.trim()).ok_or_else(|| ImportError::UnknownKey {
-            key: text.clone(),
-            titles: survey.titles.clone(),
-        })?;
-        if !columns.contains(&found) {
-            columns.push(found);
-        }
-    }
-    Ok(columns)
-}
-
-/// How lines are recognised: by the row ids of an export, by the key asked for, by the primary key, else by content.
-/// A key that the rows held do not have yet recognises nothing.
-fn key(
-    ours: &BTreeSet<usize>,
-    titles: &[String],
-    asked: Vec<(FieldName, usize)>,
-    schema: &Schema,
-    fields: &[Option<FieldName>],
-    known: Option<&[(FieldName, usize)]>,
-) -> Key {
-    if let Some(index) = ours.iter().find(|index| titles[**index] == ID_TITLE) {
-        return Key::RowId(*index);
-    }
-    let wanted = if asked.is_empty() {
-        let column = |name: &FieldName| {
-            let index = fields
-                .iter()
-                .position(|field| field.as_ref() == Some(name))?;
-            Some((name.clone(), index))
-        };
-        schema.primary_key.iter().filter_map(column).collect()
-    } else {
-        asked
-    };
-    let held = |key: &(FieldName, usize)| known.is_none_or(|known| known.contains(key));
-    if wanted.is_empty() || !wanted.iter().all(held) {
-        return Key::Content;
-    }
-    Key::Fields(wanted)
-}
-
-/// Keys that name a field which is not there are left out; names of a given schema become those of its fields.
-fn fit_keys(
-    document: &mut Value,
-    fields: &[Option<FieldName>],
-    renamed: Option<&BTreeMap<String, FieldName>>,
-) {
-    let name = |text: &str| match renamed {
-        Some(renamed) => renamed.get(text).map(ToString::to_string),
-        None => {
-            let there = fields.iter().flatten().any(|name| name.as_str() == text);
-            there.then(|| text.to_owned())
-        }
-    };
-    let fit = |key: &Value| -> Option<Value> {
-        match key {
-            Value::String(text) => name(text).map(Value::String),
-            Value::Array(names) => names
-                .iter()
-                .map(|text| text.as_str().and_then(name).map(Value::String))
-                .collect::<Option<Vec<Value>>>()
-                .map(Value::Array),
-            _ => None,
-        }
-    };
-    let Some(members) = document.as_object_mut() else {
-        return;
-    };
-    if let Some(key) = members.remove("primaryKey")
-        && let Some(key) = fit(&key)
-    {
-        members.insert("primaryKey".to_owned(), key);
-    }
-    if let Some(Value::Array(keys)) = members.remove("uniqueKeys") {
-        let keys: Vec<Value> = keys.iter().filter_map(fit).collect();
-        if !keys.is_empty() {
-            members.insert("uniqueKeys".to_owned(), Value::Array(keys));
-        }
-    }
-    if let Some(Value::Array(keys)) = members.remove("foreignKeys") {
-        let fit_foreign = |key: &Value| {
-            let mut key = key.clone();
-            *key.get_mut("fields")? = fit(&key["fields"])?;
-            let itself = key["reference"]["resource"]
-                .as_str()
-                .unwrap_or("")
-                .is_empty();
-            if itself && let Some(theirs) = key.pointer("/reference/fields").map(&fit) {
-                *key.pointer_mut("/reference/fields")? = theirs?;
-            }
-            Some(key)
-        };
-        let keys: Vec<Value> = keys.iter().filter_map(fit_foreign).collect();
-        if !keys.is_empty() {
-            members.insert("foreignKeys".to_owned(), Value::Array(keys));
-        }
-    }
 }
 
 /// Title, licence and audience: as asked for, else as before, else as a new dataset has them.

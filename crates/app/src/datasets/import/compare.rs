@@ -20,6 +20,8 @@ pub struct Comparison {
     pub outcome: Option<Outcome>,
     /// Whether equal lines may differ all the same: in columns that the dataset lacks, or by cells of gone columns.
     pub look_at_all: bool,
+    /// Lines that were not compared cell by cell, because too many changed.
+    pub unexamined: u64,
 }
 
 /// Compares the file with the rows of a dataset, or with none.
@@ -34,6 +36,7 @@ pub fn compare(
         return Ok(Comparison {
             outcome: None,
             look_at_all: false,
+            unexamined: 0,
         });
     }
     let mut comparer = Comparer::new(columns.known.len());
@@ -79,10 +82,12 @@ pub fn compare(
             Ok::<_, ImportError>(())
         })?;
     }
+    let unexamined = alignment.unexamined();
     let outcome = alignment.finish();
     Ok(Comparison {
         outcome: (rows > 0).then_some(outcome),
         look_at_all: stray || !columns.added.is_empty(),
+        unexamined,
     })
 }
 

@@ -23,10 +23,7 @@ pub fn differences(
     file: &Path,
 ) -> Result<Vec<ProposedOp>, ImportError> {
     let source = Source::look(file, app.settings.limits.import_rows, &mut |_| {})?;
-    let name = dataset
-        .name
-        .parse()
-        .map_err(|_| ImportError::FileChanged)?;
+    let name = dataset.name.parse().map_err(|_| ImportError::FileChanged)?;
     let mut spool = app.db.read(|tx| {
         let before = schema_of(dataset)?;
         let former = former_names(tx, dataset)?;

@@ -102,6 +102,26 @@ impl ImportError {
                 "Le fichier n’a pas de colonne «\u{a0}{key}\u{a0}» pour la clé. Ses colonnes\u{a0}: {}.",
                 titles.join(", ")
             ),
+            (Self::OtherColumns { added, removed }, Lang::Fr) => format!(
+                "Le fichier n’a pas les mêmes colonnes que le jeu de données (nouvelles\u{a0}: {}\u{a0}; absentes\u{a0}: {}). Une proposition ne change pas les colonnes.",
+                added.join(", "),
+                removed.join(", ")
+            ),
+            (Self::File(_), Lang::Fr) => {
+                "Le fichier ne peut pas être lu\u{a0}: vérifiez son nom et ses droits.".to_owned()
+            }
+            (Self::Spool(_), Lang::Fr) => {
+                "Le dossier des fichiers temporaires ne peut pas être écrit\u{a0}: libérez de la place.".to_owned()
+            }
+            (Self::Create(CreateError::Reserved(name)), Lang::Fr) => {
+                format!("Le nom {name} est réservé\u{a0}: choisissez-en un autre.")
+            }
+            (Self::Create(CreateError::Taken(name)), Lang::Fr) => {
+                format!("Le nom {name} est pris\u{a0}: choisissez-en un autre.")
+            }
+            (Self::Create(_) | Self::Append(_) | Self::Store(_), Lang::Fr) => {
+                format!("L’import n’a pas pu être enregistré ({self}).")
+            }
             (Self::FileChanged, Lang::Fr) => {
                 "Le fichier a changé pendant la lecture\u{a0}: recommencez.".to_owned()
             }
@@ -149,5 +169,46 @@ impl From<csv::ReadError> for ImportError {
 impl From<DuplicateKeys> for ImportError {
     fn from(duplicates: DuplicateKeys) -> Self {
         Self::DuplicateKeys(duplicates)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_told_in_both_languages() {
+        let name = || "lieux".parse::<ActorName>().expect("a name");
+        let broken = || std::io::Error::other("x");
+        let reasons = [
+            ImportError::File(broken()),
+            ImportError::TooManyRows { rows: 3, limit: 2 },
+            ImportError::UnknownKey {
+                key: "id".to_owned(),
+                titles: vec!["nom".to_owned()],
+            },
+            ImportError::OtherColumns {
+                added: vec!["a".to_owned()],
+                removed: Vec::new(),
+            },
+            ImportError::FileChanged,
+            ImportError::Shut("lieux".to_owned(), "is closed"),
+            ImportError::Busy(name()),
+            ImportError::Spool(broken()),
+            ImportError::Create(CreateError::Taken(name())),
+            ImportError::Create(CreateError::Reserved(name())),
+            ImportError::Store(StoreError::Busy),
+        ];
+        for reason in reasons {
+            let [french, english] = Lang::ALL.map(|lang| reason.sentence(lang));
+            assert_ne!(french, english);
+            for sentence in [french, english] {
+                let first = sentence.chars().next().expect("a sentence");
+                assert!(
+                    first.is_uppercase() && sentence.ends_with('.'),
+                    "{sentence}"
+                );
+            }
+        }
     }
 }

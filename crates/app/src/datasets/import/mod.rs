@@ -120,6 +120,8 @@ pub struct Imported {
     pub problems: Vec<ImportProblem>,
     /// How many problems there are, listed or not.
     pub problems_total: u64,
+    /// Lines that count as new only because too many changed to look at all of them: a key would tell.
+    pub unexamined: u64,
     /// Entries written.
     pub entries: u64,
     /// The seq of the dataset's head afterwards; 0 for a dataset that a trial run did not create.
@@ -245,6 +247,7 @@ impl Planned {
         } else {
             (done.columns_added, done.columns_removed)
         };
+        let unexamined = self.plan.unexamined;
         let findings = self.plan.findings;
         Imported {
             name: options.name.clone(),
@@ -265,6 +268,7 @@ impl Planned {
             } else {
                 done.schema_changed
             },
+            unexamined,
             problems_total: findings.total(),
             problems: findings.into_problems(),
             entries: done.entries,

@@ -28,6 +28,8 @@ pub struct Plan {
     pub spool: Spool,
     /// What is odd, and stays so.
     pub findings: Found,
+    /// Lines that count as new because there was no room to compare their cells.
+    pub unexamined: u64,
 }
 
 /// Compares the file with the dataset, or with nothing.
@@ -84,6 +86,7 @@ pub fn plan(
     Ok(Plan {
         spool: planner.spool,
         findings: findings.finish(),
+        unexamined: comparison.unexamined,
     })
 }
 
