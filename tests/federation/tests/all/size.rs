@@ -75,7 +75,9 @@ fn small(binary: &std::path::Path, name: &str) -> Node {
     let limited = node
         .caller()
         .clone()
-        .with_address_space(ADDRESS_SPACE_BYTES);
+        .with_address_space(ADDRESS_SPACE_BYTES)
+        // As in the unit file and the container: arenas of idle threads would use up the address space.
+        .with_env("MALLOC_ARENA_MAX", "2");
     node.serve_as(&limited);
     node
 }
