@@ -32,7 +32,11 @@ pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
     tokio::join!(digests, forgetting);
 }
 
-async fn every(pause: Duration, mut stop: watch::Receiver<bool>, job: impl Fn() + Clone + Send + 'static) {
+async fn every(
+    pause: Duration,
+    mut stop: watch::Receiver<bool>,
+    job: impl Fn() + Clone + Send + 'static,
+) {
     while !*stop.borrow() {
         let job = job.clone();
         if tokio::task::spawn_blocking(job).await.is_err() {

@@ -59,7 +59,9 @@ impl Federation {
                     .domain(self.app().host().to_string())
                     .app_data(Shared(self.clone()))
                     .debug(guarded)
-                    .client(reqwest_middleware::ClientBuilder::new(self.client().transport()).build())
+                    .client(
+                        reqwest_middleware::ClientBuilder::new(self.client().transport()).build(),
+                    )
                     .http_signature_compat(true)
                     .http_fetch_limit(0)
                     .build()
