@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rustine_store::{BlockRecord, StoreError};
+use rustine_store::BlockRecord;
 use serde_json::json;
 
 use crate::cli::Block;
@@ -38,7 +38,7 @@ pub fn run(data: &Path, command: &Block) -> anyhow::Result<Answer> {
             })
         }
         Block::List => {
-            let blocks = app.db.read(|tx| Ok::<_, StoreError>(tx.list_blocks()?))?;
+            let blocks = app.db.read(|tx| tx.list_blocks())?;
             let lines: Vec<String> = blocks
                 .iter()
                 .map(|block| format!("{:<32} {}", block.domain, block.reason))

@@ -146,7 +146,7 @@ fn import_file(app: &App, options: &Import) -> anyhow::Result<Answer> {
         name: options.name.clone(),
         host: None,
     };
-    if options.publish && options.license.is_none() {
+    if options.publish && options.license.is_none() && options.schema.is_none() {
         let known = load(app, &wanted).ok();
         if known.is_none_or(|known| known.license.is_none()) {
             bail!("--publish needs a licence: add --license, for example --license etalab-2.0");

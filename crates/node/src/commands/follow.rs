@@ -6,7 +6,7 @@ use anyhow::bail;
 use rustine_app::accounts::account;
 use rustine_app::follows::ask;
 use rustine_domain::ids::ActorName;
-use rustine_store::{FollowRecord, StoreError};
+use rustine_store::FollowRecord;
 use serde_json::{Value, json};
 
 use crate::cli::Follow;
@@ -54,9 +54,9 @@ pub fn run(data: &Path, command: &Follow) -> anyhow::Result<Answer> {
         Follow::Remove { dataset, user } => {
             let actor = actor(app, user.as_ref())?;
             let target = super::runtime()?.block_on(federation.find_actor(dataset))?;
-            let removed = app.db.write(|tx| {
-                Ok::<_, StoreError>(ask::unfollow(app, tx, &actor, &target.id, &target.inbox)?)
-            })?;
+            let removed = app
+                .db
+                .write(|tx| ask::unfollow(app, tx, &actor, &target.id, &target.inbox))?;
             if !removed {
                 bail!("{dataset} was not followed");
             }

@@ -107,8 +107,13 @@ fn show(app: &App, id: PatchId) -> anyhow::Result<Answer> {
     json["reason"] = json!(patch.reason);
     json["proposer"] = json!(patch.proposer);
     json["seq"] = json!(patch.result_seq);
+    let reason = patch
+        .reason
+        .as_deref()
+        .map(|reason| format!("Reason: {reason}\n"))
+        .unwrap_or_default();
     let text = format!(
-        "{}\n{}",
+        "{}\n{reason}{}",
         line(&patch, &dataset),
         serde_json::to_string_pretty(&json["operations"])?
     );
