@@ -37,7 +37,7 @@ pub struct Federation {
     pub(crate) hold: web::Data<Hold>,
     pub(crate) replication: Arc<Replication>,
     pub(crate) work: Notify,
-    pub(crate) library: inbox::Library,
+    pub(crate) receiving: inbox::Library,
 }
 
 /// Why nothing can be signed in a local actor's name.
@@ -75,7 +75,7 @@ impl Federation {
             fetches: Buckets::new(rates.fetches_per_domain),
             hold,
             work: Notify::new(),
-            library: inbox::Library::new(),
+            receiving: inbox::Library::new(),
         });
         federation.signer("/actor")?;
         Ok(federation)

@@ -31,7 +31,7 @@ pub(super) async fn receive(
     passed: Passed,
 ) -> Result<(), Refused> {
     let config = federation
-        .library()
+        .receiving()
         .await
         .map_err(|why| Refused::Later(StatusCode::SERVICE_UNAVAILABLE, why))?;
     let data = config.to_request_data();
@@ -48,8 +48,8 @@ pub(super) async fn receive(
 impl Federation {
     /// The library's configuration, made once. Our client is the only one it has; in `dev` and on private
     /// networks its own look-ups are off, because the client checks each address when it connects.
-    async fn library(self: &Arc<Self>) -> Result<&FederationConfig<Shared>, String> {
-        self.library
+    async fn receiving(self: &Arc<Self>) -> Result<&FederationConfig<Shared>, String> {
+        self.receiving
             .get_or_try_init(|| async {
                 let settings = &self.app().settings;
                 let guarded = settings.dev
