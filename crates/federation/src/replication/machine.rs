@@ -84,6 +84,8 @@ pub struct Replica {
     sources: Vec<Source>,
     asked: Option<Request>,
     hinted: Option<u64>,
+    /// A hint came after what is now asked was asked, so its answer may be older than the hint.
+    hinted_since: bool,
     next_check: Timestamp,
     confirmed_at: Option<Timestamp>,
     halt: Option<Halt>,
@@ -145,6 +147,7 @@ impl Replica {
             sources: Vec::new(),
             asked: None,
             hinted: None,
+            hinted_since: false,
             next_check: now,
             confirmed_at: None,
             halt: None,
@@ -241,6 +244,7 @@ impl Replica {
             return;
         }
         self.hinted = Some(self.hinted.map_or(seq, |known| known.max(seq)));
+        self.hinted_since = self.asked.is_some();
         self.next_check = now;
         // Whoever pushed is awake, so the origin's pause ends.
         for source in self
@@ -259,6 +263,7 @@ impl Replica {
         }
         if self.hinted.is_some_and(|seq| seq <= head.seq) {
             self.hinted = None;
+            self.hinted_since = false;
         }
     }
 
@@ -307,8 +312,14 @@ impl Replica {
             if confirmed {
                 self.confirmed_at = Some(now);
             }
-            self.hinted = None;
-            self.next_check = now.plus_seconds(CHECK_SECONDS);
+            if self.hinted_since {
+                // It may have answered before it had what the hint tells of: it is asked once more.
+                self.hinted_since = false;
+                self.next_check = now;
+            } else {
+                self.hinted = None;
+                self.next_check = now.plus_seconds(CHECK_SECONDS);
+            }
         } else {
             // Only the origin can say that nothing is missing, so it goes on being asked at its own pace.
             source.not_before = now.plus_seconds(RECHECK_SECONDS);
@@ -392,6 +403,7 @@ impl Replica {
         let index = (0..self.sources.len())
             .filter(|&index| self.sources[index].not_before <= now)
             .min_by_key(|&index| (self.sources[index].standing, self.sources[index].failures))?;
+        self.hinted_since = false;
         self.ask(Request::Head(index))
     }
 

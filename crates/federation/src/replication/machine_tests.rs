@@ -236,3 +236,25 @@ fn our_head_never_goes_back() {
     replica.step(at(0), Event::Pushed(head(6)));
     assert_eq!(replica.local(), Some(head(8)));
 }
+
+#[test]
+fn a_hint_that_comes_during_a_request_makes_the_origin_be_asked_once_more() {
+    let mut replica = replica(Some(head(3)));
+    assert_eq!(
+        replica.step(at(0), Event::Tick),
+        Some(Request::Head(ORIGIN))
+    );
+    // The origin answered as entry 4 was being signed.
+    replica.note(at(0), Event::Hint(4));
+    let nothing_new = Event::Head {
+        genesis: GENESIS,
+        head: head(3),
+    };
+    assert_eq!(
+        replica.step(at(0), nothing_new.clone()),
+        Some(Request::Head(ORIGIN))
+    );
+    // A hint of an entry that does not exist costs that one request.
+    assert_eq!(replica.step(at(0), nothing_new), None);
+    assert_eq!(replica.announced(), Some(3));
+}
