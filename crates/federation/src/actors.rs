@@ -1,22 +1,19 @@
 //! Actors of other servers: fetched through the guard, checked, kept with the key that we first saw.
 
-use std::time::Duration;
+use std::fmt::Display;
+use std::sync::Arc;
 
-use rustine_domain::ids::DatasetAddress;
-use rustine_outbound::{Fetch, Url};
+use rustine_app::App;
+use rustine_domain::ids::{ActorName, DatasetAddress, Host};
+use rustine_outbound::Url;
 use rustine_protocol::object::remote_actor::ActorKind;
-use rustine_protocol::object::webfinger::Account;
 use rustine_protocol::object::{RemoteActor, WebFinger};
+use rustine_protocol::vocabulary;
 use rustine_store::{RemoteActorRecord, StoreError};
+use serde_json::Value;
 
 use crate::node::{Federation, blocking};
-
-/// What we ask for.
-const ACCEPT: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
-/// Longest time for one document.
-const TIME: Duration = Duration::from_secs(15);
-/// Largest actor document, in bytes.
-const LARGEST: u64 = 512 << 10;
+use crate::replication::{FetchError, Remote};
 
 /// Why an actor could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -27,17 +24,14 @@ pub enum ActorError {
         /// What was asked for.
         url: String,
         /// What came of it.
-        why: String,
+        why: FetchError,
     },
-    /// It is gone for good.
-    #[error("{0} is gone")]
-    Gone(String),
     /// What came is no actor, or another one.
     #[error("{url} is no usable actor: {why}")]
     NoActor {
         /// What was asked for.
         url: String,
-        /// What is wrong.
+        /// What is wrong, about "its" answer or actor.
         why: String,
     },
     /// The key is not the one we know this actor by; a person must confirm the new one.
@@ -56,9 +50,17 @@ pub enum ActorError {
 /// # Errors
 /// [`ActorError`]
 pub async fn fetch(federation: &Federation, id: &str) -> Result<RemoteActorRecord, ActorError> {
-    let (document, actor) = get(federation, id).await?;
-    let app = federation.app().clone();
-    let mut record = record(&app, &document, &actor);
+    let found = get(federation.remote(), id).await?;
+    keep(federation.app(), &found).await
+}
+
+/// Keeps an actor that was fetched.
+///
+/// # Errors
+/// [`ActorError::KeyChanged`], or where the store fails.
+pub async fn keep(app: &Arc<App>, found: &Found) -> Result<RemoteActorRecord, ActorError> {
+    let app = app.clone();
+    let mut record = record(&app, found);
     let (stored, changed) = blocking(move || {
         app.db.write(|tx| {
             let known = tx.find_remote_actor(&record.id)?;
@@ -80,55 +82,90 @@ pub async fn fetch(federation: &Federation, id: &str) -> Result<RemoteActorRecor
     }
 }
 
-async fn get(federation: &Federation, id: &str) -> Result<(String, RemoteActor), ActorError> {
-    let failed = |why: String| ActorError::Fetch {
-        url: id.to_owned(),
-        why,
-    };
-    let wrong = |why: String| ActorError::NoActor {
-        url: id.to_owned(),
-        why,
-    };
-    let url: Url = id.parse().map_err(|_| wrong("it is no URL".to_owned()))?;
-    let signer = federation
-        .signer("/actor")
-        .map_err(|error| failed(error.to_string()))?;
-    let fetch = Fetch::new(url)
-        .accept(ACCEPT)
-        .signed_by(&signer)
-        .at_most(LARGEST)
-        .within(TIME);
-    let response = federation
-        .client()
-        .get(fetch)
-        .await
-        .map_err(|error| failed(error.to_string()))?;
-    match response.status.as_u16() {
-        200 => {}
-        404 | 410 => return Err(ActorError::Gone(id.to_owned())),
-        status => return Err(failed(format!("it answered {status}"))),
-    }
-    let kind = response
-        .headers
-        .get("content-type")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    if !rustine_protocol::vocabulary::is_activity_type(kind) {
-        return Err(wrong(format!(
-            "it is served as {kind:?}, not as an ActivityPub document"
-        )));
-    }
-    let value = rustine_domain::json::parse_document(&response.body)
-        .map_err(|problem| wrong(problem.to_string()))?;
-    let actor = RemoteActor::parse(&value).map_err(|problem| wrong(problem.to_string()))?;
-    // A document speaks only for the address it was fetched from (attack F1).
-    if actor.id.document() != response.final_url.as_str() {
-        return Err(wrong(format!("its id is {}", actor.id)));
-    }
-    Ok((value.to_string(), actor))
+/// An actor as its own server shows it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// What we read of it.
+    pub actor: RemoteActor,
+    /// The document.
+    pub document: Value,
 }
 
-fn record(app: &rustine_app::App, document: &str, actor: &RemoteActor) -> RemoteActorRecord {
+/// Fetches an actor's document. It speaks only for the address it was fetched from (attack F1).
+///
+/// # Errors
+/// [`ActorError::Fetch`], [`ActorError::NoActor`]
+pub async fn get(remote: &Remote, id: &str) -> Result<Found, ActorError> {
+    let wrong = |why: &dyn Display| no_actor(id, why);
+    let url: Url = id.parse().map_err(|_| wrong(&"its address is no URL"))?;
+    let document = remote
+        .document(url, vocabulary::ACCEPT_ACTIVITY, "such actor")
+        .await;
+    let document = document.map_err(|why| ActorError::Fetch {
+        url: id.to_owned(),
+        why,
+    })?;
+    if !vocabulary::is_activity_type(&document.content_type) {
+        return Err(wrong(&"its actor is not served as an ActivityPub document"));
+    }
+    let actor = RemoteActor::parse(&document.value).map_err(|problem| wrong(&problem))?;
+    if actor.id.document() != document.final_url.as_str() {
+        return Err(wrong(&"its actor has another id than its address"));
+    }
+    Ok(Found {
+        actor,
+        document: document.value,
+    })
+}
+
+/// Looks an actor up by `name@host`: WebFinger, then its document; each must confirm the other.
+///
+/// # Errors
+/// [`ActorError::Fetch`], [`ActorError::NoActor`]
+pub async fn look_up(
+    remote: &Remote,
+    scheme: &str,
+    name: &ActorName,
+    host: &Host,
+) -> Result<Found, ActorError> {
+    let account = format!("acct:{name}@{host}");
+    let address = format!("{scheme}://{host}/.well-known/webfinger?resource={account}");
+    let wrong = |why: &dyn Display| no_actor(&address, why);
+    let url: Url = address
+        .parse()
+        .map_err(|_| wrong(&"its address is no URL"))?;
+    let document = remote
+        .document(url, vocabulary::JRD_JSON, "such name")
+        .await;
+    let document = document.map_err(|why| ActorError::Fetch {
+        url: address.clone(),
+        why,
+    })?;
+    let answer = WebFinger::parse(&document.value)
+        .map_err(|_| wrong(&"its WebFinger answer cannot be read"))?;
+    let asked = account
+        .parse()
+        .map_err(|_| wrong(&"the name is no account"))?;
+    if !answer.answers(&asked) {
+        return Err(wrong(&"its WebFinger answer is about another name"));
+    }
+    let found = get(remote, answer.actor.as_str()).await?;
+    // The name must loop back, or any server could call an actor of another one its own.
+    if !answer.confirms(&found.actor) || found.actor.id.host() != answer.subject.host {
+        return Err(wrong(&"its actor does not confirm the name"));
+    }
+    Ok(found)
+}
+
+fn no_actor(url: &str, why: &dyn Display) -> ActorError {
+    ActorError::NoActor {
+        url: url.to_owned(),
+        why: why.to_string(),
+    }
+}
+
+fn record(app: &App, found: &Found) -> RemoteActorRecord {
+    let actor = &found.actor;
     RemoteActorRecord {
         id: actor.id.to_string(),
         host: actor.id.host().to_owned(),
@@ -142,7 +179,7 @@ fn record(app: &rustine_app::App, document: &str, actor: &RemoteActor) -> Remote
         multikey: actor.multikeys.first().map(|method| method.key.to_string()),
         implements: actor.speaks_rustine(),
         suspended: false,
-        doc: document.to_owned(),
+        doc: found.document.to_string(),
         fetched_at: app.clock.now(),
     }
 }
@@ -158,7 +195,7 @@ pub fn kind_name(kind: ActorKind) -> &'static str {
     }
 }
 
-/// Finds an actor by `name@host`: WebFinger, then its document, which must loop back to the name.
+/// Finds an actor by `name@host` and keeps it.
 ///
 /// # Errors
 /// [`ActorError`]
@@ -166,56 +203,12 @@ pub async fn find(
     federation: &Federation,
     address: &DatasetAddress,
 ) -> Result<RemoteActorRecord, ActorError> {
+    let app = federation.app();
     let Some(host) = &address.host else {
-        let url = federation.app().dataset_url(&address.name);
-        return Err(ActorError::NoActor {
-            url,
-            why: "it lives on this instance".to_owned(),
-        });
+        let url = app.dataset_url(&address.name);
+        return Err(no_actor(&url, &"it lives on this instance"));
     };
-    let scheme = federation.app().settings.origin.scheme();
-    let url = format!(
-        "{scheme}://{host}/.well-known/webfinger?resource=acct:{}@{host}",
-        address.name
-    );
-    let failed = |why: String| ActorError::Fetch {
-        url: url.clone(),
-        why,
-    };
-    let parsed: Url = url.parse().map_err(|_| failed("it is no URL".to_owned()))?;
-    let wanted = Fetch::new(parsed)
-        .accept("application/jrd+json, application/json")
-        .at_most(64 << 10)
-        .within(TIME);
-    let response = federation
-        .client()
-        .get(wanted)
-        .await
-        .map_err(|error| failed(error.to_string()))?;
-    if response.status.as_u16() != 200 {
-        return Err(failed(format!(
-            "it answered {}: there is no {address}",
-            response.status
-        )));
-    }
-    let value = rustine_domain::json::parse_document(&response.body)
-        .map_err(|problem| failed(problem.to_string()))?;
-    let found = WebFinger::parse(&value).map_err(|problem| failed(problem.to_string()))?;
-    let asked: Account = format!("acct:{}@{host}", address.name)
-        .parse()
-        .map_err(|_| failed("it is no account".to_owned()))?;
-    if !found.answers(&asked) {
-        return Err(failed(format!("it answered for {}", found.subject)));
-    }
-    let record = fetch(federation, found.actor.as_str()).await?;
-    // The name must loop back, or any server could call an actor of another one its own.
-    if record.name.to_lowercase() != found.subject.name.to_lowercase()
-        || record.host != found.subject.host
-    {
-        return Err(ActorError::NoActor {
-            url: record.id,
-            why: format!("it does not say that it is {address}"),
-        });
-    }
-    Ok(record)
+    let scheme = app.settings.origin.scheme();
+    let found = look_up(federation.remote(), scheme, &address.name, host).await?;
+    keep(app, &found).await
 }

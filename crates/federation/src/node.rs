@@ -16,7 +16,7 @@ use tokio::task::JoinSet;
 use crate::actors::{self, ActorError};
 use crate::documents::{self, Hold};
 use crate::gate::{Buckets, RateSettings};
-use crate::replication::{self, LearnError, Replication};
+use crate::replication::{self, LearnError, Remote, Replication};
 use crate::signature::{KeyCache, RequestSigner, SigningKey};
 use crate::{delivery, inbox};
 
@@ -28,7 +28,7 @@ const KEYS_KEPT: u64 = 10_000;
 /// The instance, as the handlers and workers of this crate share it.
 pub struct Federation {
     app: Arc<App>,
-    client: Client,
+    remote: Remote,
     pub(crate) keys: KeyCache,
     signers: Cache<String, Arc<SigningKey>>,
     pub(crate) per_address: Buckets<std::net::IpAddr>,
@@ -59,15 +59,14 @@ impl Federation {
     pub fn new(app: Arc<App>, client: Client) -> Result<Arc<Self>, KeyError> {
         let rates = RateSettings::default();
         let hold = web::Data::new(Hold::new(app.clock.now()));
+        let remote = |weak: &std::sync::Weak<Self>| Remote {
+            client: client.clone(),
+            signer: Some(Arc::new(InstanceSigner(weak.clone()))),
+        };
         let federation = Arc::new_cyclic(|weak: &std::sync::Weak<Self>| Self {
-            replication: Replication::new(
-                app.clone(),
-                client.clone(),
-                Some(Arc::new(InstanceSigner(weak.clone()))),
-                hold.clone().into_inner(),
-            ),
+            replication: Replication::new(app.clone(), remote(weak), hold.clone().into_inner()),
             app,
-            client,
+            remote: remote(weak),
             keys: KeyCache::new(KEYS_KEPT),
             signers: Cache::new(KEYS_KEPT),
             per_address: Buckets::new(rates.per_address),
@@ -88,7 +87,12 @@ impl Federation {
 
     /// The only way out.
     pub fn client(&self) -> &Client {
-        &self.client
+        &self.remote.client
+    }
+
+    /// The way out for documents, signed by the instance.
+    pub(crate) fn remote(&self) -> &Remote {
+        &self.remote
     }
 
     /// Registers inbox and documents. Before the pages: some addresses are both, by `Accept`.
@@ -193,10 +197,7 @@ impl Federation {
         address: &DatasetAddress,
         from: Option<&Host>,
     ) -> Result<rustine_app::replicas::add::Learned, LearnError> {
-        let signer: Arc<dyn rustine_outbound::Signer> =
-            Arc::new(InstanceSigner(Arc::downgrade(self)));
-        let learned =
-            replication::learn(&self.client, Some(signer), &self.app, address, from).await?;
+        let learned = replication::learn(&self.remote, &self.app, address, from).await?;
         if learned.inbox.is_some() {
             // The origin answered: its key is kept, so that its pushes are known at once.
             if let Err(error) = actors::fetch(self, &learned.url).await {

@@ -19,6 +19,8 @@ pub const PUBLIC: &str = "https://www.w3.org/ns/activitystreams#Public";
 pub const ACTIVITY_JSON: &str = "application/activity+json";
 /// The other spelling that ActivityPub demands to understand.
 pub const LD_JSON: &str = "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
+/// `Accept` for whatever may be read as ActivityPub.
+pub const ACCEPT_ACTIVITY: &str = "application/activity+json, application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"";
 /// `Content-Type` of a WebFinger answer.
 pub const JRD_JSON: &str = "application/jrd+json";
 /// `Content-Type` of `/ns/v1`.

@@ -13,7 +13,6 @@ use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use rustine_app::settings::Mode;
-use rustine_domain::time::Timestamp;
 use rustine_store::StoreError;
 
 use crate::actors;
@@ -318,7 +317,7 @@ async fn known_actor(
             Err(_) => {}
         }
     }
-    let fetched = fetch(federation, passed, now).await?;
+    let fetched = fetch(federation, passed).await?;
     gate::verify_signature(&passed.signed, &fetched.key_pem, &federation.keys)?;
     Ok(fetched)
 }
@@ -326,7 +325,6 @@ async fn known_actor(
 async fn fetch(
     federation: &Arc<Federation>,
     passed: &Passed,
-    _now: Timestamp,
 ) -> Result<rustine_store::RemoteActorRecord, Refused> {
     let domain = registrable_domain(passed.actor.host_str().unwrap_or_default());
     let now_ms = federation.app().clock.now_ms();

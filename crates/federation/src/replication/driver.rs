@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustine_app::App;
-use rustine_outbound::{Client, Signer};
 use rustine_store::{DatasetRecord, ReplicaStateRecord, StoreError};
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
@@ -39,18 +38,12 @@ pub(super) struct Shared {
 }
 
 impl Replication {
-    /// Sets everything up; asks nobody before [`Replication::run`]. The signer signs each GET in the name of the
-    /// instance and reads the time itself; `hold` is told when a copy has made its first attempt.
-    pub fn new(
-        app: Arc<App>,
-        client: Client,
-        signer: Option<Arc<dyn Signer>>,
-        hold: Arc<Hold>,
-    ) -> Arc<Self> {
+    /// Sets everything up; asks nobody before [`Replication::run`]. `hold` is told when a copy has made its first attempt.
+    pub fn new(app: Arc<App>, remote: Remote, hold: Arc<Hold>) -> Arc<Self> {
         Arc::new(Self {
             shared: Arc::new(Shared {
                 app,
-                remote: Remote { client, signer },
+                remote,
                 hold,
                 turns: Semaphore::new(AT_ONCE),
             }),

@@ -73,16 +73,18 @@ impl FetchError {
 
 /// A way to the other instances.
 #[derive(Clone)]
-pub(super) struct Remote {
-    pub(super) client: Client,
-    pub(super) signer: Option<Arc<dyn Signer>>,
+pub struct Remote {
+    /// The guarded client.
+    pub client: Client,
+    /// Signs each GET in the name of the instance, and reads the time itself.
+    pub signer: Option<Arc<dyn Signer>>,
 }
 
 /// A document and where it came from in the end.
-pub(super) struct Document {
-    pub(super) value: Value,
-    pub(super) content_type: String,
-    pub(super) final_url: Url,
+pub(crate) struct Document {
+    pub(crate) value: Value,
+    pub(crate) content_type: String,
+    pub(crate) final_url: Url,
 }
 
 impl Remote {
@@ -143,7 +145,7 @@ impl Remote {
     }
 
     /// A whole JSON document.
-    pub(super) async fn document(
+    pub(crate) async fn document(
         &self,
         url: Url,
         accept: &'static str,

@@ -3,17 +3,13 @@
 //! The origin is asked first. Where it is silent, an instance that the operator named may tell: the operator
 //! then trusts it for which log the name stands for, and for nothing else, because the log proves itself.
 
-use std::sync::Arc;
-
 use rustine_app::App;
 use rustine_app::replicas::add::Learned;
 use rustine_domain::ids::{DatasetAddress, Host};
-use rustine_outbound::{Client, Signer, Url};
 use rustine_protocol::object::remote_actor::ActorKind;
-use rustine_protocol::object::{RemoteActor, WebFinger};
-use rustine_protocol::vocabulary::{self, ACTIVITY_JSON, JRD_JSON};
 
-use super::fetch::{Document, FetchError, Remote};
+use super::fetch::{FetchError, Remote};
+use crate::actors::{self, ActorError};
 
 /// Why nothing usable was learned.
 #[derive(Debug, thiserror::Error)]
@@ -47,7 +43,7 @@ pub enum LearnError {
         /// The dataset asked for.
         address: DatasetAddress,
         /// In words.
-        why: &'static str,
+        why: String,
     },
     /// Nobody answered.
     #[error(
@@ -76,17 +72,13 @@ pub enum LearnError {
 /// # Errors
 /// [`LearnError`]: sentences for the operator.
 pub async fn learn(
-    client: &Client,
-    signer: Option<Arc<dyn Signer>>,
+    remote: &Remote,
     app: &App,
     address: &DatasetAddress,
     from: Option<&Host>,
 ) -> Result<Learned, LearnError> {
     let question = Question {
-        remote: Remote {
-            client: client.clone(),
-            signer,
-        },
+        remote,
         scheme: app.settings.origin.scheme(),
         address,
         host: match app.normalise(address).host {
@@ -121,7 +113,7 @@ pub async fn learn(
 }
 
 struct Question<'a> {
-    remote: Remote,
+    remote: &'a Remote,
     scheme: &'a str,
     address: &'a DatasetAddress,
     host: Host,
@@ -130,21 +122,9 @@ struct Question<'a> {
 impl Question<'_> {
     /// WebFinger, then the actor; each must confirm the other.
     async fn of_origin(&self) -> Result<Learned, LearnError> {
-        let found = self.webfinger().await?;
-        let document = self
-            .fetch(found.actor.as_str(), ACTIVITY_JSON, self.host.as_str())
-            .await?;
-        if !vocabulary::is_activity_type(&document.content_type) {
-            return Err(self.contradiction("its actor is not served as an ActivityPub document"));
-        }
-        let actor = RemoteActor::parse(&document.value)
-            .map_err(|_| self.contradiction("its actor document cannot be read"))?;
-        if actor.id.as_str() != document.final_url.as_str() {
-            return Err(self.contradiction("its actor has another id than its address"));
-        }
-        if !found.confirms(&actor) {
-            return Err(self.contradiction("its actor does not confirm the name"));
-        }
+        let found = actors::look_up(self.remote, self.scheme, &self.address.name, &self.host);
+        let found = found.await.map_err(|error| self.not_found(error))?;
+        let actor = &found.actor;
         let (Some(uid), Some(genesis), Some(log), ActorKind::Group) =
             (actor.uid, actor.genesis, &actor.log, actor.kind)
         else {
@@ -176,25 +156,6 @@ impl Question<'_> {
         })
     }
 
-    async fn webfinger(&self) -> Result<WebFinger, LearnError> {
-        let account = format!("acct:{}@{}", self.address.name, self.host);
-        let url = format!(
-            "{}://{}/.well-known/webfinger?resource={account}",
-            self.scheme, self.host
-        );
-        let document = self.fetch(&url, JRD_JSON, self.host.as_str()).await?;
-        let found = WebFinger::parse(&document.value)
-            .map_err(|_| self.contradiction("its WebFinger answer cannot be read"))?;
-        let asked = account
-            .parse()
-            .map_err(|_| self.contradiction("the name is no account"))?;
-        if found.answers(&asked) {
-            Ok(found)
-        } else {
-            Err(self.contradiction("its WebFinger answer is about another name"))
-        }
-    }
-
     /// The head of a copy names the genesis; the first header, whose hash that is, names the uid.
     async fn of_peer(&self, peer: &Host) -> Result<Learned, LearnError> {
         let log =
@@ -205,7 +166,7 @@ impl Question<'_> {
         let contradiction = |why: &'static str| LearnError::Contradiction {
             host: peer.to_string(),
             address: self.address.clone(),
-            why,
+            why: why.to_owned(),
         };
         let first = first.ok_or_else(|| contradiction("its copy has no first entry"))?;
         if first.hash() != head.genesis {
@@ -227,19 +188,12 @@ impl Question<'_> {
         })
     }
 
-    async fn fetch(
-        &self,
-        address: &str,
-        accept: &'static str,
-        host: &str,
-    ) -> Result<Document, LearnError> {
-        let url: Url = address
-            .parse()
-            .map_err(|_| self.contradiction("it names an address that is no URL"))?;
-        self.remote
-            .document(url, accept, "such dataset")
-            .await
-            .map_err(|why| self.silent(why, host))
+    fn not_found(&self, error: ActorError) -> LearnError {
+        match error {
+            ActorError::Fetch { why, .. } => self.silent(why, self.host.as_str()),
+            ActorError::NoActor { why, .. } => self.contradiction(why),
+            other => self.contradiction(other.to_string()),
+        }
     }
 
     fn silent(&self, why: FetchError, host: &str) -> LearnError {
@@ -253,11 +207,11 @@ impl Question<'_> {
         }
     }
 
-    fn contradiction(&self, why: &'static str) -> LearnError {
+    fn contradiction(&self, why: impl Into<String>) -> LearnError {
         LearnError::Contradiction {
             host: self.host.to_string(),
             address: self.address.clone(),
-            why,
+            why: why.into(),
         }
     }
 }

@@ -11,21 +11,11 @@ pub mod machine;
 mod pull;
 mod sources;
 
+use crate::node::blocking;
 pub use driver::Replication;
-pub use fetch::FetchError;
+pub use fetch::{FetchError, Remote};
 pub use learn::{LearnError, learn};
 pub use machine::Head;
-
-/// Runs what blocks on the database on a thread for it.
-///
-/// # Panics
-/// Where the work itself panicked.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(value) => value,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@ use rustine_app::testing::{Origin, TestApp};
 use rustine_domain::ids::DatasetAddress;
 use serde_json::{Value, json};
 
-use super::client;
+use super::remote;
 use super::stub::Stub;
 use crate::replication::{LearnError, learn};
 
@@ -64,7 +64,7 @@ impl World {
     async fn learn(&self, from: Option<&Stub>) -> Result<Learned, LearnError> {
         let address: DatasetAddress = format!("lieux@{}", self.server.host).parse().unwrap();
         let from = from.map(|stub| stub.host.parse().unwrap());
-        learn(&client(), None, &self.node.app, &address, from.as_ref()).await
+        learn(&remote(), &self.node.app, &address, from.as_ref()).await
     }
 
     async fn refused(&self) -> String {
@@ -88,7 +88,7 @@ async fn a_dataset_is_learned_from_its_actor() {
 async fn a_name_that_nobody_has_is_told_in_a_sentence() {
     let world = World::new().await;
     let address: DatasetAddress = format!("absent@{}", world.server.host).parse().unwrap();
-    let error = learn(&client(), None, &world.node.app, &address, None)
+    let error = learn(&remote(), &world.node.app, &address, None)
         .await
         .unwrap_err();
     let sentence = error.to_string();

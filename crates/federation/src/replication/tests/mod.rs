@@ -15,17 +15,20 @@ use rustine_outbound::{Client, Settings};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::Replication;
+use super::{Remote, Replication};
 use crate::documents::Hold;
 use stub::Stub;
 
-fn client() -> Client {
-    Client::new(Settings {
+fn remote() -> Remote {
+    let client = Client::new(Settings {
         user_agent: "a test".into(),
         dev: true,
         ..Settings::default()
-    })
-    .unwrap()
+    });
+    Remote {
+        client: client.unwrap(),
+        signer: None,
+    }
 }
 
 /// An instance that copies `lieux` of a stub, and the task that keeps the copy.
@@ -52,7 +55,7 @@ impl World {
         let address = format!("lieux@{}", server.host);
         let dataset = node.copy(&origin, &address);
         let hold = Arc::new(Hold::new(now()));
-        let replication = Replication::new(node.app.clone(), client(), None, hold.clone());
+        let replication = Replication::new(node.app.clone(), remote(), hold.clone());
         Self {
             origin,
             server,
