@@ -23,22 +23,34 @@ fn page(db: &Db, query: &RowQuery) -> RowPage {
         .unwrap_or_else(|e: StoreError| panic!("{e}"))
 }
 
-/// The numbers of the rows of all pages, read three at a time.
+/// The numbers of the rows of all pages, read three at a time; the way back shows the same pages.
 fn numbers(db: &Db, query: &RowQuery) -> Vec<u64> {
     let mut query = RowQuery {
         limit: 3,
         ..query.clone()
     };
     let mut found = Vec::new();
+    let mut pages: Vec<RowPage> = Vec::new();
     loop {
         let page = page(db, &query);
         found.extend(page.rows.iter().map(number));
+        pages.push(page.clone());
         let Some(next) = page.next else {
             assert_eq!(page.total, i64::try_from(found.len()).unwrap());
-            return found;
+            break;
         };
         query.after = Some(next.to_string().parse().unwrap());
     }
+    query.after = None;
+    while let Some(shown) = pages.pop() {
+        let Some(before) = pages.last() else {
+            assert_eq!(shown.previous, None, "nothing stands before the first page");
+            break;
+        };
+        query.before = Some(shown.previous.unwrap().to_string().parse().unwrap());
+        assert_eq!(&page(db, &query), before);
+    }
+    found
 }
 
 fn number(row: &RowRecord) -> u64 {
@@ -264,6 +276,37 @@ fn filters_choose_rows() {
             ),
             [4]
         );
+    });
+}
+
+#[test]
+fn the_first_page_is_full_even_when_it_is_reached_backwards() {
+    testing::on_each_engine(|db| {
+        let id = filled(db);
+        let query = |limit| RowQuery { limit, ..base(id) };
+        let second = page(
+            db,
+            &RowQuery {
+                after: page(db, &query(2)).next,
+                ..query(2)
+            },
+        );
+        // Two rows stand before it, and a page of three is asked.
+        let back = page(
+            db,
+            &RowQuery {
+                before: second.previous,
+                ..query(3)
+            },
+        );
+        assert_eq!(back, page(db, &query(3)));
+        let foreign = RowQuery {
+            before: back.next,
+            search: Some("nantes".into()),
+            ..query(3)
+        };
+        let refused = db.read(|tx| tx.query_rows(&foreign));
+        assert!(matches!(refused, Err(StoreError::ForeignCursor)));
     });
 }
 

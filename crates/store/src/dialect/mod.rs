@@ -197,12 +197,12 @@ pub(crate) fn words_alone(engine: Engine) -> &'static str {
     }
 }
 
-/// The order of rows in which an indexed value is null: each engine walks along the index for one of these forms
-/// only, and sorts for the other.
-pub(crate) fn order_of_nulls(engine: Engine, value: &str, ties: &str) -> String {
+/// The columns that order rows in which the first of them is null: each engine walks along the index for one of
+/// these forms only, and sorts for the other.
+pub(crate) fn columns_of_nulls<'c, 's>(engine: Engine, columns: &'c [&'s str]) -> &'c [&'s str] {
     match engine {
-        Engine::Sqlite => ties.to_owned(),
-        Engine::Postgres => format!("{value}, {ties}"),
+        Engine::Sqlite => columns.get(1..).unwrap_or_default(),
+        Engine::Postgres => columns,
     }
 }
 

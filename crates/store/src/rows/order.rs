@@ -42,8 +42,82 @@ pub(super) struct Segment {
     pub order: String,
 }
 
-const OWNERS: &str = "rows.order_key, rows.row_id";
-const OWNERS_BACKWARDS: &str = "rows.order_key DESC, rows.row_id DESC";
+/// Where a page stands.
+#[derive(Clone, Copy)]
+pub(super) enum Edge<'a> {
+    Start,
+    After(&'a Cursor),
+    Before(&'a Cursor),
+}
+
+impl<'a> Edge<'a> {
+    pub(super) fn of(query: &'a RowQuery) -> Self {
+        match (&query.after, &query.before) {
+            (Some(cursor), _) => Self::After(cursor),
+            (None, Some(cursor)) => Self::Before(cursor),
+            (None, None) => Self::Start,
+        }
+    }
+
+    fn place(self) -> Option<&'a Place> {
+        match self {
+            Self::Start => None,
+            Self::After(cursor) | Self::Before(cursor) => Some(&cursor.0),
+        }
+    }
+
+    fn way(self) -> Way {
+        match self {
+            Self::Start | Self::After(_) => Way::Forwards,
+            Self::Before(_) => Way::Backwards,
+        }
+    }
+}
+
+/// The direction in which an index is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Way {
+    Forwards,
+    Backwards,
+}
+
+impl Way {
+    fn turned(self) -> Self {
+        match self {
+            Self::Forwards => Self::Backwards,
+            Self::Backwards => Self::Forwards,
+        }
+    }
+
+    fn operator(self) -> &'static str {
+        match self {
+            Self::Forwards => ">",
+            Self::Backwards => "<",
+        }
+    }
+
+    /// The owner's order.
+    pub(crate) fn owners(self) -> &'static str {
+        match self {
+            Self::Forwards => "rows.order_key, rows.row_id",
+            Self::Backwards => "rows.order_key DESC, rows.row_id DESC",
+        }
+    }
+
+    pub(crate) fn order(self, columns: &[&str]) -> String {
+        let direction = match self {
+            Self::Forwards => "",
+            Self::Backwards => " DESC",
+        };
+        let columns: Vec<String> = columns
+            .iter()
+            .map(|column| format!("{column}{direction}"))
+            .collect();
+        columns.join(", ")
+    }
+}
+
+const POINT: [&str; 3] = ["lat", "lon", "rows.id"];
 
 impl Order {
     pub(super) fn of(query: &RowQuery, searched: bool, engine: Engine) -> Self {
@@ -84,27 +158,28 @@ impl Order {
         }
     }
 
-    /// The segments from a cursor on.
-    pub(super) fn segments(&self, after: Option<&Cursor>) -> Result<Vec<Segment>, StoreError> {
-        let place = after.map(|cursor| &cursor.0);
-        match (self, place) {
-            (Self::Owner, None) => Ok(vec![segment(Sql::default(), OWNERS)]),
+    /// The segments from a place on, in the direction in which they are read.
+    pub(super) fn segments(&self, from: Edge<'_>) -> Result<Vec<Segment>, StoreError> {
+        let way = from.way();
+        match (self, from.place()) {
+            (Self::Owner, None) => Ok(vec![segment(Sql::default(), way.owners())]),
             (Self::Owner, Some(Place::Order(key, row_id))) => {
-                Ok(vec![segment(after_row(">", key, *row_id), OWNERS)])
+                Ok(vec![segment(beyond_row(way, key, *row_id), way.owners())])
             }
             (Self::Id(column), None) => Ok(vec![segment(Sql::default(), column)]),
             (Self::Id(column), Some(Place::Id(id))) => {
-                let mut condition = Sql::new(format!(" AND {column} > "));
+                let mut condition = Sql::new(format!(" AND {column} {} ", way.operator()));
                 condition.bind(Bind::Integer(*id));
-                Ok(vec![segment(condition, column)])
+                Ok(vec![segment(condition, &way.order(&[column]))])
             }
-            (Self::Point, None) => Ok(vec![segment(Sql::default(), "lat, lon, rows.id")]),
+            (Self::Point, None) => Ok(vec![segment(Sql::default(), &way.order(&POINT))]),
             (Self::Point, Some(Place::Point(lat, lon, id))) => {
-                let mut condition = Sql::new(" AND (lat, lon, rows.id) > (");
+                let mut condition =
+                    Sql::new(format!(" AND (lat, lon, rows.id) {} (", way.operator()));
                 condition.bind(Bind::Number((*lat).into())).push(", ");
                 condition.bind(Bind::Number((*lon).into())).push(", ");
                 condition.bind(Bind::Integer(*id)).push(")");
-                Ok(vec![segment(condition, "lat, lon, rows.id")])
+                Ok(vec![segment(condition, &way.order(&POINT))])
             }
             (
                 Self::Field {
@@ -113,7 +188,7 @@ impl Order {
                     sort,
                 },
                 place,
-            ) => field_segments(*engine, value, sort, place),
+            ) => field_segments(*engine, value, sort, way, place),
             _ => Err(StoreError::ForeignCursor),
         }
     }
@@ -145,7 +220,8 @@ fn segment(condition: Sql, order: &str) -> Segment {
     }
 }
 
-fn after_row(operator: &str, key: &str, row_id: RowId) -> Sql {
+fn beyond_row(way: Way, key: &str, row_id: RowId) -> Sql {
+    let operator = way.operator();
     let mut condition = Sql::new(format!(" AND (rows.order_key, rows.row_id) {operator} ("));
     condition.bind(Bind::Text(key.to_owned())).push(", ");
     condition
@@ -154,29 +230,28 @@ fn after_row(operator: &str, key: &str, row_id: RowId) -> Sql {
     condition
 }
 
-/// Ties go the same way as the values, so that an index read backwards gives a descending order.
+/// Ties go the same way as the values, so that an index read backwards gives a descending order. Rows without value
+/// come last in either order, and among them the owner's order holds: read backwards they come first.
 fn field_segments(
     engine: Engine,
     value: &str,
     sort: &Sort,
+    reading: Way,
     place: Option<&Place>,
 ) -> Result<Vec<Segment>, StoreError> {
-    let (operator, ties, order) = if sort.descending {
-        (
-            "<",
-            OWNERS_BACKWARDS,
-            format!("{value} DESC, {OWNERS_BACKWARDS}"),
-        )
+    let way = if sort.descending {
+        reading.turned()
     } else {
-        (">", OWNERS, format!("{value}, {OWNERS}"))
+        reading
     };
-    let nulls = dialect::order_of_nulls(engine, value, OWNERS);
+    let columns = [value, "rows.order_key", "rows.row_id"];
+    let order = way.order(&columns);
+    let nulls = reading.order(dialect::columns_of_nulls(engine, &columns));
+    let present = || segment(Sql::new(format!(" AND {value} IS NOT NULL")), &order);
     let absent = Sql::new(format!(" AND {value} IS NULL"));
     let (held, key, row_id) = match place {
-        None => {
-            let present = Sql::new(format!(" AND {value} IS NOT NULL"));
-            return Ok(vec![segment(present, &order), segment(absent, &nulls)]);
-        }
+        // Only the first page has no place, and it is read forwards.
+        None => return Ok(vec![present(), segment(absent, &nulls)]),
         Some(Place::Text(held, key, row_id)) if !sort.numeric => {
             (held.clone().map(Bind::Text), key, *row_id)
         }
@@ -187,17 +262,20 @@ fn field_segments(
     };
     let Some(held) = held else {
         let mut rest = absent;
-        rest.append(after_row(">", key, row_id));
-        return Ok(vec![segment(rest, &nulls)]);
+        rest.append(beyond_row(reading, key, row_id));
+        let mut segments = vec![segment(rest, &nulls)];
+        if reading == Way::Backwards {
+            segments.push(present());
+        }
+        return Ok(segments);
     };
     let mut same = Sql::new(format!(" AND {value} = "));
-    same.bind(held.clone())
-        .append(after_row(operator, key, row_id));
-    let mut beyond = Sql::new(format!(" AND {value} {operator} "));
+    same.bind(held.clone()).append(beyond_row(way, key, row_id));
+    let mut beyond = Sql::new(format!(" AND {value} {} ", way.operator()));
     beyond.bind(held);
-    Ok(vec![
-        segment(same, ties),
-        segment(beyond, &order),
-        segment(absent, &nulls),
-    ])
+    let mut segments = vec![segment(same, way.owners()), segment(beyond, &order)];
+    if reading == Way::Forwards {
+        segments.push(segment(absent, &nulls));
+    }
+    Ok(segments)
 }

@@ -6,7 +6,7 @@ use rustine_domain::ids::{FieldName, RowId};
 use unicode_normalization::UnicodeNormalization;
 
 use super::cursor::Cursor;
-use super::order::{Order, Segment, SortedRow};
+use super::order::{Edge, Order, Segment, SortedRow};
 use super::{ROW_COLUMNS, RawRow, RowRecord};
 use crate::StoreError;
 use crate::dialect::{self, Bind, INDEXED_CHARACTERS, Sql, number_of, text_of};
@@ -30,6 +30,8 @@ pub struct RowQuery {
     pub bbox: Option<[f64; 4]>,
     /// The page after this place.
     pub after: Option<Cursor>,
+    /// The page before this place; counts only without `after`.
+    pub before: Option<Cursor>,
     /// Rows of a page, 1 to 1,000.
     pub limit: usize,
 }
@@ -76,19 +78,66 @@ pub struct RowPage {
     pub rows: Vec<RowRecord>,
     /// Where the next page begins, if there is one.
     pub next: Option<Cursor>,
+    /// Before which the previous page ends, if there is one.
+    pub previous: Option<Cursor>,
     /// How many rows match in all.
     pub total: i64,
 }
 
 impl Tx<'_> {
     /// A page of the rows of a dataset. [`StoreError::ForeignCursor`] where the cursor is of another order.
+    ///
+    /// The first page is always full: where fewer rows than `limit` stand before a place, the answer is the first
+    /// page, and may show again what stands after it.
     pub fn query_rows(&mut self, query: &RowQuery) -> Result<RowPage, StoreError> {
         let limit = query.limit.clamp(1, 1000);
-        let engine = self.engine();
         let words = query.search.as_deref().and_then(Query::parse);
-        let order = Order::of(query, words.is_some(), engine);
+        let order = Order::of(query, words.is_some(), self.engine());
+        let from = Edge::of(query);
+        let (mut rows, more) = self.walk(query, words.as_ref(), &order, from, limit)?;
+        if matches!(from, Edge::Before(_)) {
+            if rows.len() < limit {
+                let first = RowQuery {
+                    before: None,
+                    ..query.clone()
+                };
+                return self.query_rows(&first);
+            }
+            rows.reverse();
+        }
+        let (next, previous) = match from {
+            Edge::Start => (more, false),
+            Edge::After(_) => (more, true),
+            Edge::Before(_) => (true, more),
+        };
+        let cursor = |row: Option<&SortedRow>, there: bool| {
+            row.filter(|_| there).and_then(|row| order.cursor(row))
+        };
+        let (next, previous) = (cursor(rows.last(), next), cursor(rows.first(), previous));
+        let rows = rows
+            .into_iter()
+            .map(|row| row.raw.read())
+            .collect::<Result<_, _>>()?;
+        let total = self.count_matching(query, words.as_ref())?;
+        Ok(RowPage {
+            rows,
+            next,
+            previous,
+            total,
+        })
+    }
+
+    /// The rows next to a place, nearest first, and whether more stand beyond them.
+    fn walk(
+        &mut self,
+        query: &RowQuery,
+        words: Option<&Query>,
+        order: &Order,
+        from: Edge<'_>,
+        limit: usize,
+    ) -> Result<(Vec<SortedRow>, bool), StoreError> {
         let mut rows: Vec<SortedRow> = Vec::with_capacity(limit + 1);
-        for mut sql in segments(engine, query, words.as_ref(), &order)? {
+        for mut sql in segments(self.engine(), query, words, order, from)? {
             sql.push(format!(" LIMIT {}", limit + 1 - rows.len()));
             rows.extend(sql.load::<SortedRow>(self)?);
             if rows.len() > limit {
@@ -97,17 +146,7 @@ impl Tx<'_> {
         }
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if more {
-            rows.last().and_then(|row| order.cursor(row))
-        } else {
-            None
-        };
-        let rows = rows
-            .into_iter()
-            .map(|row| row.raw.read())
-            .collect::<Result<_, _>>()?;
-        let total = self.count_matching(query, words.as_ref())?;
-        Ok(RowPage { rows, next, total })
+        Ok((rows, more))
     }
 
     /// How many rows match; known from the dataset, from before, or counted.
@@ -153,6 +192,7 @@ fn segments(
     query: &RowQuery,
     words: Option<&Query>,
     order: &Order,
+    from: Edge<'_>,
 ) -> Result<Vec<Sql>, StoreError> {
     let select = format!(
         "SELECT {ROW_COLUMNS}, {} AS sorted_by",
@@ -164,11 +204,7 @@ fn segments(
         sql.push(format!(" ORDER BY {}", segment.order));
         sql
     };
-    Ok(order
-        .segments(query.after.as_ref())?
-        .into_iter()
-        .map(finish)
-        .collect())
+    Ok(order.segments(from)?.into_iter().map(finish).collect())
 }
 
 /// The query that counts. The words alone know how many rows hold them, without looking at each.

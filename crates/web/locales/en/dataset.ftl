@@ -27,6 +27,7 @@ no-rows-yet = This dataset has no rows yet.
 rows-of = Rows of { $title }
 pages = Pages
 first-rows = Back to the beginning
+previous-rows = Previous records
 next-rows = Next rows
 show-all-columns = Show all columns ({ $shown })
 show-main-columns = Show the main columns

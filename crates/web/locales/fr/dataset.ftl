@@ -27,6 +27,7 @@ no-rows-yet = Ce jeu de données n’a pas encore de fiche.
 rows-of = Fiches de { $title }
 pages = Pages
 first-rows = Revenir au début
+previous-rows = Fiches précédentes
 next-rows = Fiches suivantes
 show-all-columns = Afficher toutes les colonnes ({ $shown })
 show-main-columns = Afficher les colonnes principales

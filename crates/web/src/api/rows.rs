@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rustine_domain::schema::Schema;
 use rustine_domain::time::Timestamp;
 use rustine_formats::json_out::write_row;
-use rustine_store::RowRecord;
+use rustine_store::{Cursor, RowRecord};
 use serde::Serialize;
 
 use super::{Caller, Json};
@@ -48,11 +48,16 @@ pub(super) async fn list(
                 }
                 write_one(&mut out, &schema, row).map_err(unwritten)?;
             }
-            let next = page
-                .next
-                .map(|next| format!("\"{next}\""))
-                .unwrap_or_else(|| "null".to_owned());
-            write!(out, "],\"next\":{next},\"total\":{}}}", page.total).map_err(unwritten)?;
+            let cursor = |cursor: Option<Cursor>| {
+                cursor.map_or_else(|| "null".to_owned(), |cursor| format!("\"{cursor}\""))
+            };
+            let (next, previous) = (cursor(page.next), cursor(page.previous));
+            let total = page.total;
+            write!(
+                out,
+                "],\"next\":{next},\"previous\":{previous},\"total\":{total}}}"
+            )
+            .map_err(unwritten)?;
             Ok(Json::written(out))
         })
         .await

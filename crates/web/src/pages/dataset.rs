@@ -56,6 +56,8 @@ pub struct TableQuery {
     pub columns_href: Option<String>,
     /// Back to the first page; none on it.
     pub first_href: Option<String>,
+    /// The previous page; none on the first.
+    pub previous_href: Option<String>,
     /// The next page; none on the last.
     pub next_href: Option<String>,
 }
@@ -134,7 +136,7 @@ pub const FORMATS: [Format; 3] = [
 /// Rows of a page.
 const ROWS: usize = 50;
 /// Parameters that belong to one page of the table, not to what is asked of it.
-const OF_ONE_PAGE: [&str; 1] = ["after"];
+const OF_ONE_PAGE: [&str; 2] = ["after", "before"];
 
 /// `GET /datasets/{dataset}`
 pub async fn show(visit: Visit, address: web::Path<String>) -> HttpResponse {
@@ -145,8 +147,13 @@ fn read(visit: &Visit, address: &str) -> Result<Answer, Failure> {
     let page = visit.app.db.read(|tx| {
         let record = reading::load(&visit.app, tx, visit.person.as_ref(), address)?;
         let schema = reading::schema_of(&record)?;
-        let asked = query::parse_form(&visit.query, record.id, &schema, ROWS);
-        let found = tx.query_rows(&asked)?;
+        let mut asked = query::parse_form(&visit.query, record.id, &schema, ROWS);
+        let mut found = tx.query_rows(&asked)?;
+        if found.rows.is_empty() && found.total > 0 {
+            // What stood on this page has gone since its link was made.
+            asked.after = None;
+            found = tx.query_rows(&asked)?;
+        }
         let dataset = reading::head(&visit.app, tx, &record, &schema)?;
         Ok::<_, Failure>(
             Table {
@@ -229,7 +236,11 @@ impl Table<'_> {
             column_count: i64::try_from(columns).unwrap_or(i64::MAX),
             columns_href: (all_columns || shown < columns)
                 .then(|| self.href(&[("columns", other)])),
-            first_href: self.asked.after.as_ref().map(|_| self.href(&[])),
+            first_href: found.previous.is_some().then(|| self.href(&[])),
+            previous_href: found
+                .previous
+                .as_ref()
+                .map(|previous| self.href(&[("before", &previous.to_string())])),
             next_href: found
                 .next
                 .as_ref()

@@ -23,7 +23,7 @@ pub enum BadQuery {
     #[error("limit takes a number from 1 to 1000")]
     Limit,
     /// A cursor that no page gave.
-    #[error("after takes the cursor that the page before gave")]
+    #[error("after takes the \"next\" of another page, before its \"previous\"")]
     Cursor,
     /// A parameter that is not known.
     #[error("no parameter {0:?}")]
@@ -48,6 +48,7 @@ pub fn parse(
             "sort" => query.sort = Some(sort(value, schema)?),
             "limit" => query.limit = limit(value)?,
             "after" => query.after = Some(value.parse().map_err(|_| BadQuery::Cursor)?),
+            "before" => query.before = Some(value.parse().map_err(|_| BadQuery::Cursor)?),
             "bbox" => query.bbox = Some(bbox(value)?),
             other => match other.strip_prefix("field.") {
                 Some(asked) => query.filters.push(filter(asked, value, schema)?),
@@ -80,6 +81,7 @@ pub fn parse_form(
         query.search = one.search.or(query.search);
         query.sort = one.sort.or(query.sort);
         query.after = one.after.or(query.after);
+        query.before = one.before.or(query.before);
         query.bbox = one.bbox.or(query.bbox);
         query.filters.extend(one.filters);
     }
@@ -242,6 +244,7 @@ mod tests {
         check("limit=0", &BadQuery::Limit);
         check("limit=1001", &BadQuery::Limit);
         check("after=x", &BadQuery::Cursor);
+        check("before=x", &BadQuery::Cursor);
         check("page=2", &BadQuery::Unknown("page".to_owned()));
     }
 

@@ -52,6 +52,11 @@ async fn rows_are_typed_paged_and_open_to_every_site() {
         (&second["rows"][0]["cells"]["ouvert"], &second["next"]),
         (&json!(true), &Value::Null)
     );
+    let previous = second["previous"].as_str().unwrap();
+    let back = get(&node, &format!("{LIEUX}/rows?limit=1&before={previous}"))
+        .await
+        .json();
+    assert_eq!(back, page);
     let found = get(&node, &format!("{LIEUX}/rows?field.places.gt=11&q=fil"))
         .await
         .json();
@@ -180,6 +185,33 @@ async fn a_program_proposes_and_a_person_decides() {
 }
 
 #[actix_web::test]
+async fn a_program_accepts_a_part_of_a_proposal() {
+    let node = Node::with_places().await;
+    let (row, token) = (node.rows()[0].clone(), node.token());
+    let document = json!({"ops": [
+        {"op": "set", "row": row, "field": "places", "value": "14"}, {"op": "add", "cells": {"nom": "Labo"}}
+    ]});
+    let made = post(&node, &format!("{LIEUX}/patches"), &document, None)
+        .await
+        .json();
+    let path = format!("/api/v1/patches/{}/amend", made["id"].as_str().unwrap());
+    for refused in [
+        json!({}),
+        json!({"leave_out": [0, 1]}),
+        json!({"leave_out": [2]}),
+        json!({"leave_out": [-1]}),
+        json!({"leave_out": ["1"]}),
+    ] {
+        check_problem(&post(&node, &path, &refused, Some(&token)).await, 422);
+    }
+    let done = post(&node, &path, &json!({"leave_out": [1]}), Some(&token)).await;
+    assert_eq!(done.json()["status"], "amended", "{}", done.body);
+    assert_eq!(node.rows().len(), 2, "no row was added");
+    let held = get(&node, &format!("{LIEUX}/rows/{row}")).await.json();
+    assert_eq!(held["cells"]["places"], 14);
+}
+
+#[actix_web::test]
 async fn a_program_withdraws_with_the_secret_of_the_status_page() {
     let node = Node::with_places().await;
     let document = json!({"ops": [{"op": "add", "cells": {"nom": "Labo"}}]});
@@ -254,6 +286,7 @@ async fn bad_input_is_a_problem_document_by_field() {
         "sort=humeur",
         "field.nom.near=x",
         "after=x",
+        "before=x",
         "bbox=1,2",
     ] {
         check_problem(&get(&node, &format!("{LIEUX}/rows?{query}")).await, 400);

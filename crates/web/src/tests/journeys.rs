@@ -1,5 +1,7 @@
 //! What people come for, from the first page to the answer.
 
+use actix_web::test::TestRequest;
+
 use super::node::{Browser, Node, Reply};
 
 /// Opens the form on a row and sends it with some fields changed.
@@ -306,6 +308,44 @@ async fn a_citizen_reports_a_row_as_gone_with_a_reason() {
 }
 
 #[actix_web::test]
+async fn pages_go_forward_and_back_and_keep_what_was_asked() {
+    let node = Node::with_places().await;
+    node.add_many(120);
+    let browser = node.browser();
+    let asked = "/datasets/lieux?q=atelier&field.code=25000&sort=-nom&columns=all";
+    let link = |reply: &Reply, rel: &str| {
+        let (before, _) = reply.body.split_once(&format!("rel=\"{rel}\" href=\""))?;
+        let after = &reply.body[before.len()..];
+        let href = after.split("href=\"").nth(1)?.split('"').next()?;
+        Some(href.replace("&#38;", "&"))
+    };
+    let rows = |reply: &Reply| -> Vec<String> {
+        let links = reply.body.split("<th scope=\"row\"").skip(1);
+        links
+            .map(|part| part.split("</th>").next().unwrap().to_owned())
+            .collect()
+    };
+    let first = browser.get(asked).await;
+    let second = browser.get(&link(&first, "next").unwrap()).await;
+    let third = browser.get(&link(&second, "next").unwrap()).await;
+    assert_eq!(
+        [&first, &second, &third].map(|page| rows(page).len()),
+        [50, 50, 20]
+    );
+    assert_eq!((link(&first, "prev"), link(&third, "next")), (None, None));
+    let href = link(&third, "prev").unwrap();
+    for kept in ["q=atelier", "field.code=25000", "sort=-nom", "columns=all"] {
+        assert!(href.contains(kept), "{href}");
+    }
+    assert!(!href.contains("after="));
+    let back = browser.get(&href).await;
+    assert_eq!(rows(&back), rows(&second));
+    let start = browser.get(&link(&back, "prev").unwrap()).await;
+    assert_eq!(rows(&start), rows(&first));
+    assert_eq!(link(&start, "prev"), None);
+}
+
+#[actix_web::test]
 async fn the_language_chosen_is_remembered() {
     let node = Node::with_places().await;
     let browser = node.browser();
@@ -318,4 +358,31 @@ async fn the_language_chosen_is_remembered() {
                 .contains("href=\"/datasets/lieux?q=cafe&#38;lang=fr\"")
     );
     assert!(browser.get("/").await.body.contains("<html lang=\"en\">"));
+}
+
+#[actix_web::test]
+async fn answers_are_compressed_for_those_who_can_read_it() {
+    let node = Node::with_places().await;
+    let style = crate::assets::address("rustine.css");
+    for path in [
+        "/datasets/lieux",
+        "/datasets/lieux.csv",
+        "/api/v1/datasets",
+        style,
+        "/rien",
+    ] {
+        let ask = |coding: &'static str| {
+            let asked = TestRequest::get().uri(path);
+            node.raw(asked.insert_header(("accept-encoding", coding)))
+        };
+        let (plain, small) = (ask("identity").await, ask("gzip").await);
+        assert_eq!(plain.1.get("content-encoding"), None, "{path}");
+        assert_eq!(small.1["content-encoding"], "gzip", "{path}");
+        assert!(small.1["vary"].contains("accept-encoding"), "{path}");
+        assert_eq!(
+            (small.0, &small.2[..2]),
+            (plain.0, &[0x1f, 0x8b][..]),
+            "{path}"
+        );
+    }
 }

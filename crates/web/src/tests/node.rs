@@ -141,6 +141,14 @@ impl Made {
     }
 }
 
+fn added(cells: &[(&str, &str)]) -> ProposedOp {
+    let cells = cells
+        .iter()
+        .map(|(field, text)| (field.parse().unwrap(), (*text).to_owned()))
+        .collect();
+    ProposedOp::Add { cells }
+}
+
 /// Who makes datasets.
 pub struct Keeper {
     pub app: Arc<App>,
@@ -218,13 +226,22 @@ impl Keeper {
     }
 
     fn add(&self, cells: &[(&str, &str)]) {
-        let cells = cells
-            .iter()
-            .map(|(field, text)| (field.parse().unwrap(), (*text).to_owned()))
-            .collect();
+        self.apply(vec![added(cells)]);
+    }
+
+    /// Rows called "Atelier 1" and so on, in one entry.
+    pub fn add_many(&self, count: usize) {
+        let row = |number: usize| {
+            let name = format!("Atelier {number}");
+            added(&[("nom", &name), ("code", "25000")])
+        };
+        self.apply((1..=count).map(row).collect());
+    }
+
+    fn apply(&self, ops: Vec<ProposedOp>) {
         let proposal = Proposal {
             dataset: "lieux".parse().unwrap(),
-            ops: vec![ProposedOp::Add { cells }],
+            ops,
             summary: None,
             name: None,
             email: None,
@@ -286,6 +303,16 @@ impl Node {
     }
 
     pub async fn send(&self, request: TestRequest) -> Reply {
+        let (status, headers, body) = self.raw(request).await;
+        Reply {
+            status,
+            headers,
+            body: String::from_utf8(body).unwrap(),
+        }
+    }
+
+    /// Status, headers and the bytes as they travel.
+    pub async fn raw(&self, request: TestRequest) -> (u16, BTreeMap<String, String>, Vec<u8>) {
         let response = (self.call)(request.peer_addr("203.0.113.9:4000".parse().unwrap())).await;
         let (_, response) = response.into_parts();
         let text =
@@ -300,11 +327,7 @@ impl Node {
         }
         let status = response.status().as_u16();
         let body = to_bytes(response.into_body()).await.unwrap();
-        Reply {
-            status,
-            headers,
-            body: String::from_utf8(body.to_vec()).unwrap(),
-        }
+        (status, headers, body.to_vec())
     }
 }
 

@@ -98,11 +98,18 @@ fn check_plan(db: &Db, query: &RowQuery, index: &str) {
                 Sql::new("SET LOCAL enable_seqscan = off").execute(tx)?;
                 Sql::new("SET LOCAL enable_bitmapscan = off").execute(tx)?;
             }
+            let back = RowQuery {
+                before: tx.query_rows(&second)?.previous,
+                ..query.clone()
+            };
+            assert!(back.before.is_some(), "there is a way back");
             let mut plans = Vec::new();
-            for query in [query, &second] {
+            for query in [query, &second, &back] {
                 let words = query.search.as_deref().and_then(Query::parse);
                 let order = Order::of(query, words.is_some(), tx.engine());
-                for mut sql in segments(tx.engine(), query, words.as_ref(), &order)? {
+                for mut sql in
+                    segments(tx.engine(), query, words.as_ref(), &order, Edge::of(query))?
+                {
                     sql.push(" LIMIT 50");
                     plans.push(sql.explain(tx)?);
                 }
