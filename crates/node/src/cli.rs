@@ -302,13 +302,16 @@ pub enum Patch {
         #[arg(long = "as", value_name = "USER")]
         user: Option<ActorName>,
     },
-    /// Accept a patch with other values
+    /// Accept a patch with other values, or a part of it
     Amend {
         /// Its id
         id: PatchId,
         /// The value to write instead; again for more fields
-        #[arg(long, value_name = "FIELD=VALUE", num_args = 1.., required = true)]
+        #[arg(long, value_name = "FIELD=VALUE", num_args = 1.., required_unless_present = "leave_out")]
         set: Vec<FieldValue>,
+        /// The operation that is not applied, counted from 1 as `show` prints them; again for more
+        #[arg(long, value_name = "NUMBER", num_args = 1..)]
+        leave_out: Vec<std::num::NonZeroUsize>,
         /// Decide as this user; the first operator without it
         #[arg(long = "as", value_name = "USER")]
         user: Option<ActorName>,

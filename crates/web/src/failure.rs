@@ -126,6 +126,7 @@ impl From<DecideError> for Failure {
                 problems,
                 ..Self::new(422, detail)
             },
+            DecideError::NothingKept => Self::new(422, detail),
             DecideError::Unknown(_) => Self::new(404, detail),
             DecideError::NotAllowed(_) => Self::new(403, detail),
             DecideError::Elsewhere(_) | DecideError::Final(_) | DecideError::Conflict(_) => {

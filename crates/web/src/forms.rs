@@ -70,6 +70,12 @@ impl Posted {
         found.map_or("", |(_, text)| text.as_str())
     }
 
+    /// Every text of a field that may be sent more than once.
+    pub fn texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let all = self.0.iter().filter(move |(known, _)| known == name);
+        all.map(|(_, text)| text.as_str())
+    }
+
     /// The cell that was typed or chosen; several choices joined as the field joins them.
     pub fn cell(&self, field: &Field) -> String {
         self.cell_named(field.name.as_str(), field)

@@ -1,5 +1,7 @@
 //! A moderator decides: accept as offered, accept with other values, or refuse. The first decision stands.
 
+use std::collections::BTreeSet;
+
 use rustine_domain::check::Conflict;
 use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::{FieldName, PatchId};
@@ -59,6 +61,11 @@ pub enum DecideError {
     /// Its cells changed since; it is marked as a conflict now.
     #[error("{} of the cells changed since this was proposed: the proposal is marked as a conflict", .0.len())]
     Conflict(Vec<Conflict>),
+    /// Every operation was left out.
+    #[error(
+        "nothing is left to apply: keep at least one operation, or refuse the proposal with a reason"
+    )]
+    NothingKept,
     /// What would be applied breaks the schema.
     #[error("{}", .0.iter().map(|problem| problem.located(rustine_domain::problem::Lang::En)).collect::<Vec<_>>().join("; "))]
     Problems(Vec<Problem>),
@@ -92,6 +99,8 @@ pub fn decide(
         match decision {
             Decision::Refuse(reason) => refuse(app, tx, &dataset, patch, by, reason).map(Ok),
             Decision::Accept => apply(app, tx, &mut dataset, patch, by, None),
+            // Accepting nothing would be a refusal that gives no reason.
+            Decision::Amend(ops) if ops.is_empty() => Err(DecideError::NothingKept),
             Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, by, Some(ops)),
         }
     })?;
@@ -291,6 +300,21 @@ fn meta(app: &App, patch: &PatchRecord, by: &Person, status: Status, ordered: bo
 pub fn patch_url(app: &App, patch: &PatchRecord) -> String {
     let scheme = app.settings.origin.scheme();
     format!("{scheme}://{}/patches/{}", patch.proposer_host, patch.id)
+}
+
+/// The operations without those that a moderator leaves out, by their places from 0.
+///
+/// # Errors
+/// A place at which there is no operation.
+pub fn without(ops: Vec<OfferedOp>, left_out: &BTreeSet<usize>) -> Result<Vec<OfferedOp>, usize> {
+    if let Some(beyond) = left_out.iter().find(|place| **place >= ops.len()) {
+        return Err(*beyond);
+    }
+    let places = ops.into_iter().enumerate();
+    Ok(places
+        .filter(|(place, _)| !left_out.contains(place))
+        .map(|(_, op)| op)
+        .collect())
 }
 
 /// The operations that a moderator's corrections make of what was offered: each named cell gets the other value.

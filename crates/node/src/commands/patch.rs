@@ -49,7 +49,12 @@ pub fn run(data: &Path, command: &Patch) -> anyhow::Result<Answer> {
             })?;
             decide_one(&app, *id, user.as_ref(), &Decision::Refuse(reason))
         }
-        Patch::Amend { id, set, user } => {
+        Patch::Amend {
+            id,
+            set,
+            leave_out,
+            user,
+        } => {
             let (patch, dataset) = load(&app, *id)?;
             let schema = schema_of(&dataset)?;
             let corrections = set
@@ -58,6 +63,14 @@ pub fn run(data: &Path, command: &Patch) -> anyhow::Result<Answer> {
                 .collect::<anyhow::Result<Vec<_>>>()?;
             let ops = amended_ops(&ops_of(&patch)?, &corrections).map_err(|field| {
                 anyhow::anyhow!("the proposal does not touch the field {field}")
+            })?;
+            // People count from 1, as `patch show` prints the operations.
+            let places = leave_out.iter().map(|number| number.get() - 1).collect();
+            let ops = decide::without(ops, &places).map_err(|place| {
+                anyhow::anyhow!(
+                    "the proposal has no operation {}: `rustine patch show` lists them",
+                    place + 1
+                )
             })?;
             decide_one(&app, *id, user.as_ref(), &Decision::Amend(ops))
         }

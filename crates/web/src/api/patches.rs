@@ -1,6 +1,6 @@
 //! Proposals: making them, reading them, deciding on them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpResponse, web};
@@ -198,15 +198,23 @@ pub(super) async fn refuse(caller: Caller, id: web::Path<String>, body: Body) ->
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Amendment {
+    #[serde(default)]
     set: BTreeMap<FieldName, String>,
+    /// Places in `ops`, from 0.
+    #[serde(default)]
+    leave_out: BTreeSet<usize>,
 }
 
-/// `POST /api/v1/patches/{id}/amend` with `{"set": {field: value}}`
+/// `POST /api/v1/patches/{id}/amend` with `{"set": {field: value}, "leave_out": [place]}`, at least one of both
 pub(super) async fn amend(caller: Caller, id: web::Path<String>, body: Body) -> HttpResponse {
     caller
         .answer(move |caller| {
             let person = caller.known()?;
             let amendment: Amendment = read(body)?;
+            if amendment.set.is_empty() && amendment.leave_out.is_empty() {
+                let detail = "say what to change: set, leave_out or both; or accept";
+                return Err(Failure::new(422, detail));
+            }
             let patch: PatchId = id.parse().map_err(|_| Failure::not_found())?;
             let found = caller
                 .app
@@ -218,6 +226,12 @@ pub(super) async fn amend(caller: Caller, id: web::Path<String>, body: Body) -> 
                 Failure::new(
                     422,
                     format!("the proposal does not touch the field {field}"),
+                )
+            })?;
+            let ops = decide::without(ops, &amendment.leave_out).map_err(|place| {
+                Failure::new(
+                    422,
+                    format!("the proposal has no operation {place}; the first is 0"),
                 )
             })?;
             decide(caller, &id, &person, &Decision::Amend(ops))

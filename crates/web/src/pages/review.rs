@@ -11,7 +11,7 @@ use crate::body::Body;
 use crate::forms::Posted;
 use crate::page::Page;
 use crate::sending::Refused;
-use crate::view::change::{Operation, Side};
+use crate::view::change::{Operation, RowLink, Side};
 use crate::view::input::{Control, Input};
 use crate::view::{Clash, Fault, Standing};
 use crate::visit::Visit;
@@ -68,8 +68,8 @@ pub struct ReviewPage {
     pub decided_by: String,
     /// Commitments of the cells as this page shows them, by input; JSON.
     pub bases: String,
-    /// Values as proposed, to correct before accepting.
-    pub inputs: Vec<Input>,
+    /// The operations to correct or leave out before accepting; none where nothing can be.
+    pub parts: Vec<Part>,
     /// The form of corrections is open.
     pub amending: bool,
     /// The form of refusal is open.
@@ -78,6 +78,34 @@ pub struct ReviewPage {
     pub reason: String,
     /// Keys of the reasons to choose from.
     pub presets: &'static [&'static str],
+}
+
+/// An operation in the form of corrections.
+#[derive(Debug, Clone)]
+pub struct Part {
+    /// Its place in the proposal, from 0.
+    pub place: usize,
+    /// Keys of its heading, where it begins another row than the part before.
+    pub heading: Option<Heading>,
+    /// Values as proposed; none for a row that goes.
+    pub inputs: Vec<Input>,
+    /// May be left out: only where something else is left.
+    pub optional: bool,
+    /// Ticked to be left out.
+    pub left_out: bool,
+    /// Key of the words beside its box.
+    pub leave_key: &'static str,
+    /// What those words are about: a field, or nothing.
+    pub about: String,
+}
+
+/// What stands above the parts of one row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heading {
+    /// Key of what is to be done.
+    pub key: &'static str,
+    /// The row; none for a new one.
+    pub row: Option<RowLink>,
 }
 
 /// A decision that was taken.
@@ -142,6 +170,10 @@ pub async fn amend(visit: Visit, id: web::Path<String>, body: Body) -> HttpRespo
                 form,
                 ..Again::default()
             };
+            if ops.is_empty() {
+                let refused = Refused::at("amend", visit.page.t("problem-all-left-out"));
+                return opened.again(visit, 422, Again { refused, ..again });
+            }
             opened.decide(visit, &decide::Decision::Amend(ops), again)
         })
         .await

@@ -14,7 +14,7 @@ use askama::Template;
 
 mod parts;
 
-use parts::{clash, copied, fault, faults, inputs, operations, own, typed};
+use parts::{clash, copied, fault, faults, inputs, operations, own, parts, typed};
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -133,6 +133,7 @@ fn dataset_page(lang: Lang, dataset: DatasetHead) -> dataset::DatasetPage {
             column_count: 32,
             columns_href: Some("/datasets/lieux?columns=all".to_owned()),
             first_href: Some("/datasets/lieux".to_owned()),
+            previous_href: Some("/datasets/lieux?before=x".to_owned()),
             next_href: Some("/datasets/lieux?after=x".to_owned()),
         },
         filters: vec![
@@ -265,13 +266,20 @@ fn review_page(lang: Lang, decision: Option<review::Decision>) -> review::Review
         summary: Some("Nouveaux horaires affichés sur la porte.".to_owned()),
         sent: at("2026-11-20T16:12:00Z"),
         operations: operations(),
-        problems: if decided { vec![] } else { faults() },
+        problems: if decided {
+            vec![]
+        } else {
+            vec![fault(
+                "amend",
+                "Code postal : « 2500 » n’a pas cinq chiffres.",
+            )]
+        },
         conflicts: if decided { vec![] } else { clash() },
         decision,
         decidable: true,
         acceptable: true,
         decided_by: String::new(),
-        inputs: inputs(),
+        parts: parts(),
         bases: "{}".to_owned(),
         amending: false,
         refusing: true,

@@ -148,3 +148,65 @@ async fn a_moderator_settles_two_proposals_for_the_same_cell() {
             .contains("data-status=\"amended\"")
     );
 }
+
+#[actix_web::test]
+async fn a_moderator_accepts_a_part_and_never_nothing() {
+    let node = Node::with_places().await;
+    let citizen = node.browser();
+    let (_, sent) = correct(
+        &citizen,
+        &node.rows()[0],
+        &[("f.places", "15"), ("f.note", "près du lac")],
+    )
+    .await;
+    let moderator = node.moderator().await;
+    let review = queue(&moderator).await.remove(0);
+    let page = moderator.get(&review).await;
+    for words in ["Laisser de côté : Places", "Laisser de côté : Note"] {
+        assert!(page.body.contains(words), "{words}");
+    }
+    let (csrf, digest, bases) = (
+        page.input("csrf"),
+        page.input("digest"),
+        page.input("bases"),
+    );
+    let amend = format!("{review}/amend");
+    let without = |places: &'static [&'static str]| {
+        let form = [
+            ("csrf", csrf.as_str()),
+            ("digest", &digest),
+            ("bases", &bases),
+            ("f.0-places", "15"),
+            ("f.1-note", "près du lac"),
+        ];
+        let places = places.iter().map(|place| ("leave-out", *place));
+        form.into_iter().chain(places).collect::<Vec<_>>()
+    };
+    let nothing = moderator.post(&amend, &without(&["0", "1"])).await;
+    assert_eq!(nothing.status, 422);
+    assert!(nothing.body.contains("Tout est laissé de côté."));
+    assert_eq!(nothing.body.matches(" checked").count(), 2, "kept as typed");
+    for strange in [&["2"][..], &["-1"], &["x"]] {
+        assert_eq!(moderator.post(&amend, &without(strange)).await.status, 400);
+    }
+    let part = moderator.post(&amend, &without(&["1"])).await;
+    assert_eq!(part.header("location"), "/moderation?done=amended");
+    let status = citizen.get(&status_page(&sent)).await.body;
+    assert!(status.contains("data-status=\"amended\"") && !status.contains("près du lac"));
+    let row = node
+        .browser()
+        .get(&format!("/datasets/lieux/rows/{}", node.rows()[0]))
+        .await
+        .body;
+    assert!(row.contains(">15<") && !row.contains("près du lac"));
+}
+
+#[actix_web::test]
+async fn a_single_change_cannot_be_left_out() {
+    let node = Node::with_places().await;
+    let (_, _) = correct(&node.browser(), &node.rows()[0], &[("f.places", "15")]).await;
+    let moderator = node.moderator().await;
+    let review = queue(&moderator).await.remove(0);
+    let page = moderator.get(&review).await;
+    assert!(page.body.contains("f.0-places") && !page.body.contains("leave-out"));
+}

@@ -1,6 +1,6 @@
 //! A proposal as a moderator opens it: the page it makes, and the decision that a form asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustine_app::log::rows::{DatasetRows, row_state};
 use rustine_app::patches::check::CurrentDataset;
@@ -16,13 +16,13 @@ use super::{Decision, PRESETS, ReviewPage};
 use crate::answer::{Answer, Keep};
 use crate::body::Body;
 use crate::failure::Failure;
-use crate::fields;
 use crate::forms::Posted;
 use crate::reading::{self, operations};
 use crate::sending::Refused;
-use crate::view::input::Input;
 use crate::view::{Fault, Standing};
 use crate::visit::Visit;
+
+mod parts;
 
 /// A form that comes back.
 #[derive(Default)]
@@ -95,6 +95,14 @@ pub(super) fn posted(visit: &Visit, id: &str, body: Body) -> Result<(Opened, Pos
     Ok((opened, form))
 }
 
+/// Places of the operations that the form leaves out.
+fn left_out(form: &Posted) -> BTreeSet<usize> {
+    form.texts("leave-out")
+        // A place that is no number is one that no operation has.
+        .map(|text| text.parse().unwrap_or(usize::MAX))
+        .collect()
+}
+
 /// What a cell of the form for corrections is called: the place of its operation, then its field.
 fn input_name(place: usize, field: &FieldName) -> String {
     format!("{place}-{field}")
@@ -134,7 +142,7 @@ impl Opened {
         Answer::with(status, Keep::Never, &self.page(visit, again))
     }
 
-    /// The operations with the moderator's values, on the cells as this form showed them.
+    /// The operations with the moderator's values, on the cells as this form showed them, without those left out.
     pub(super) fn amended(&self, form: &Posted) -> Result<Vec<OfferedOp>, Failure> {
         let foreign = || Failure::bad("the form is not one of ours");
         let bases: BTreeMap<String, Option<Hash>> =
@@ -167,7 +175,7 @@ impl Opened {
                 OfferedOp::Del { .. } => {}
             }
         }
-        Ok(ops)
+        decide::without(ops, &left_out(form)).map_err(|_| foreign())
     }
 
     /// The commitments that the cells have now, by input.
@@ -182,37 +190,6 @@ impl Opened {
             bases.insert(input_name(place, field), now);
         }
         bases
-    }
-
-    fn inputs(&self, visit: &Visit, again: &Again) -> Vec<Input> {
-        let mut inputs = Vec::new();
-        let mut input = |place: usize, name: &FieldName, offered: &str| {
-            let Some(field) = self.schema.field(name.as_str()) else {
-                return;
-            };
-            let key = input_name(place, name);
-            let typed = again.amending.then(|| again.form.cell_named(&key, field));
-            let text = typed.unwrap_or_else(|| offered.to_owned());
-            let made = fields::input(&self.schema, field, &text, visit.page.lang);
-            let error = again.refused.errors.get(name).cloned();
-            inputs.push(Input {
-                name: key,
-                error,
-                ..made
-            });
-        };
-        for (place, op) in self.read.ops.iter().enumerate() {
-            match op {
-                OfferedOp::Set { field, value, .. } => {
-                    input(place, field, value.as_deref().unwrap_or_default())
-                }
-                OfferedOp::Add { cells, .. } => cells
-                    .iter()
-                    .for_each(|(name, text)| input(place, name, text)),
-                OfferedOp::Del { .. } => {}
-            }
-        }
-        inputs
     }
 
     /// Name and address of a visitor of ours; what they typed never leaves this node.
@@ -267,8 +244,8 @@ impl Opened {
                 && self.problems.is_empty()
                 && status == Standing::Pending,
             decided_by: self.dataset.host.clone(),
-            inputs: if decidable {
-                self.inputs(visit, &again)
+            parts: if decidable {
+                self.parts(visit, &again)
             } else {
                 Vec::new()
             },

@@ -2,6 +2,7 @@
 
 use super::at;
 use crate::license::License;
+use crate::pages::review::{Heading, Part};
 use crate::view::change::{CellDiff, ChangeKind, Operation, RowLink};
 use crate::view::input::{Control, Input};
 use crate::view::{Choice, Clash, Contact, CopyOf, DatasetHead, Fault};
@@ -200,4 +201,33 @@ pub fn typed() -> Contact {
         email: String::new(),
         consent: false,
     }
+}
+
+/// One value to correct, one row to add, one to delete: the last is left out.
+pub fn parts() -> Vec<Part> {
+    let row = operations()[0].row.clone();
+    let part = |place, kind: ChangeKind, row, inputs: Vec<Input>, leave_key| Part {
+        place,
+        heading: Some(Heading {
+            key: kind.proposed_key(),
+            row,
+        }),
+        inputs,
+        optional: true,
+        left_out: place == 2,
+        leave_key,
+        about: "Horaires".to_owned(),
+    };
+    let renamed = |place: usize| -> Vec<Input> {
+        let named = |input: Input| Input {
+            name: format!("{place}-{}", input.name),
+            ..input
+        };
+        inputs().into_iter().map(named).collect()
+    };
+    vec![
+        part(0, ChangeKind::Set, row.clone(), renamed(0), "leave-out-set"),
+        part(1, ChangeKind::Add, None, renamed(1), "leave-out-add"),
+        part(2, ChangeKind::Del, row, vec![], "leave-out-del"),
+    ]
 }
