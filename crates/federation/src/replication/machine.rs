@@ -4,31 +4,18 @@
 //! transaction per entry; its verdict comes back as an [`Event`]. Times are parameters, so the same machine
 //! runs in the node and in a simulation.
 
+mod source;
+
 use rustine_domain::ids::Hash;
 use rustine_domain::time::Timestamp;
 
+pub use source::{
+    FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, QUARANTINE_SECONDS, RECHECK_SECONDS, Source,
+    Standing,
+};
+
 /// Seconds between two looks at the origin's head when nobody hints.
 pub const CHECK_SECONDS: i64 = 3600;
-/// First pause after a source failed; it doubles up to [`LONGEST_PAUSE_SECONDS`].
-pub const FIRST_PAUSE_SECONDS: i64 = 2;
-/// Longest pause of a source that keeps failing.
-pub const LONGEST_PAUSE_SECONDS: i64 = 900;
-/// Seconds before a replica that had nothing new is asked again while the origin is silent.
-pub const RECHECK_SECONDS: i64 = 60;
-/// How long a source that served a bad byte is not asked; it doubles at each repetition.
-pub const QUARANTINE_SECONDS: i64 = 3600;
-
-/// Who serves a copy of the log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Standing {
-    /// The instance that owns the dataset.
-    Origin,
-    /// A peer of ours that keeps a copy, or the one the operator named.
-    Peer,
-    /// Another instance that says it keeps a copy.
-    Other,
-}
-
 /// A head that somebody serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Head {
@@ -40,30 +27,6 @@ pub struct Head {
 
 /// Index of a source in [`Replica::sources`].
 pub type SourceIndex = usize;
-
-/// One place to pull from, and what is remembered of it.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// The log's URL there, without a trailing slash.
-    pub log: String,
-    /// Who serves it.
-    pub standing: Standing,
-    failures: u32,
-    quarantines: u32,
-    not_before: Timestamp,
-    head: Option<Head>,
-}
-
-impl Source {
-    /// True where its last exchange went well.
-    pub fn answers(&self) -> bool {
-        self.head.is_some() && self.failures == 0
-    }
-    /// The head that it announced last.
-    pub fn announced(&self) -> Option<Head> {
-        self.head
-    }
-}
 
 /// Why a copy stands still until a person acts or the program is upgraded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,14 +149,7 @@ impl Replica {
             known.standing = known.standing.min(standing);
             return;
         }
-        self.sources.push(Source {
-            log,
-            standing,
-            failures: 0,
-            quarantines: 0,
-            not_before: Timestamp::from_seconds(0).expect("the epoch is representable"),
-            head: None,
-        });
+        self.sources.push(Source::new(log, standing));
     }
 
     /// Takes an event and says what to do next; `None` is "wait for the next event".
@@ -216,7 +172,7 @@ impl Replica {
             Event::Hint(seq) => self.hinted(now, seq),
             Event::Pushed(head) => self.advance(head),
             Event::Unreachable => self.source_failed(now),
-            Event::Bad => self.quarantine(now),
+            Event::Bad => self.bad(now),
             Event::Halted(halt) => {
                 self.asked = None;
                 self.halt = Some(halt);
@@ -247,12 +203,8 @@ impl Replica {
         self.hinted_since = self.asked.is_some();
         self.next_check = now;
         // Whoever pushed is awake, so the origin's pause ends.
-        for source in self
-            .sources
-            .iter_mut()
-            .filter(|source| source.quarantines == 0)
-        {
-            source.not_before = source.not_before.min(now);
+        for source in &mut self.sources {
+            source.stir(now);
         }
     }
 
@@ -273,12 +225,10 @@ impl Replica {
         };
         if genesis != self.genesis {
             // Another log under the same name is never a copy of this one.
-            self.quarantine_source(now, index);
+            self.sources[index].quarantine(now);
             return self.next_request(now);
         }
-        let source = &mut self.sources[index];
-        source.failures = 0;
-        source.head = Some(head);
+        self.sources[index].announce(head);
         match self.local {
             Some(local) if head.seq < local.seq => {
                 // A lower head is behind, never an error.
@@ -322,7 +272,7 @@ impl Replica {
             }
         } else {
             // Only the origin can say that nothing is missing, so it goes on being asked at its own pace.
-            source.not_before = now.plus_seconds(RECHECK_SECONDS);
+            source.rest(now);
         }
     }
 
@@ -347,7 +297,7 @@ impl Replica {
         if !progressed && source.head.is_some_and(|head| head.seq > local.seq) {
             // It announces entries that it does not send.
             source.head = None;
-            self.pause(now, index);
+            source.pause(now);
             return self.next_request(now);
         }
         let reached = source.head.is_none_or(|head| head.seq <= local.seq);
@@ -362,29 +312,14 @@ impl Replica {
 
     fn source_failed(&mut self, now: Timestamp) {
         if let Some(index) = self.asked.take().map(source_of) {
-            self.pause(now, index);
+            self.sources[index].pause(now);
         }
     }
 
-    fn pause(&mut self, now: Timestamp, index: SourceIndex) {
-        let source = &mut self.sources[index];
-        source.failures = source.failures.saturating_add(1);
-        let doubled = FIRST_PAUSE_SECONDS << source.failures.saturating_sub(1).min(20);
-        source.not_before = now.plus_seconds(doubled.min(LONGEST_PAUSE_SECONDS));
-    }
-
-    fn quarantine(&mut self, now: Timestamp) {
+    fn bad(&mut self, now: Timestamp) {
         if let Some(index) = self.asked.take().map(source_of) {
-            self.quarantine_source(now, index);
+            self.sources[index].quarantine(now);
         }
-    }
-
-    fn quarantine_source(&mut self, now: Timestamp, index: SourceIndex) {
-        let source = &mut self.sources[index];
-        source.head = None;
-        source.quarantines = source.quarantines.saturating_add(1);
-        let factor = 1_i64 << source.quarantines.saturating_sub(1).min(10);
-        source.not_before = now.plus_seconds(QUARANTINE_SECONDS * factor);
     }
 
     fn ask(&mut self, request: Request) -> Option<Request> {
@@ -401,7 +336,7 @@ impl Replica {
         }
         // The origin first, then our peers, then the others; among equals the one that failed least.
         let index = (0..self.sources.len())
-            .filter(|&index| self.sources[index].not_before <= now)
+            .filter(|&index| self.sources[index].may_be_asked(now))
             .min_by_key(|&index| (self.sources[index].standing, self.sources[index].failures))?;
         self.hinted_since = false;
         self.ask(Request::Head(index))
@@ -409,7 +344,7 @@ impl Replica {
 
     /// When the machine wants to be stepped again, at the latest.
     pub fn wake_at(&self) -> Timestamp {
-        let sources = self.sources.iter().map(|source| source.not_before).min();
+        let sources = self.sources.iter().map(Source::not_before).min();
         sources.map_or(self.next_check, |at| at.max(self.next_check))
     }
 }
