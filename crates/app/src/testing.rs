@@ -1,26 +1,26 @@
 //! What tests of copies stand on, here and in the crates above: an origin that makes logs in memory, and an
 //! instance on a temporary database with a clock that stands still. Never in a shipped binary.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::Arc;
 
-use rustine_domain::ids::{DatasetAddress, FieldName, Hash, RowId, Salt};
+use rustine_domain::ids::{FieldName, Hash, RowId, Salt};
 use rustine_domain::key::{LogKey, commitment_of};
 use rustine_domain::log::{
     Chain, EntryDraft, Genesis, Handover, Header, Kind, Line, Meta, Op, Redactions, RowState, Rows,
-    Signed, Step, Target, redact,
+    Signed, Step, Target, Withheld, redact,
 };
 use rustine_domain::proof;
 use rustine_domain::time::Timestamp;
 use rustine_domain::tree::MemoryTree;
-use rustine_store::DatasetRecord;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::clock::{FixedClock, SystemEntropy};
-use crate::replicas::add::{Learned, add};
-use crate::{App, Settings};
+use crate::replicas::add::Learned;
+
+mod node;
+
+pub use node::TestApp;
 
 /// When the tests take place, in seconds since the epoch.
 pub const NOW: u64 = 1_790_000_000;
@@ -139,6 +139,46 @@ impl Origin {
     pub fn policy(&mut self, quorum: u32) {
         let policy = json!({"quorum": quorum, "instances": 1});
         self.append(EntryDraft::policy(policy, meta()));
+    }
+
+    /// The line at a number without one value, in the form in which a source serves it that withholds the value.
+    pub fn line_without(&self, seq: usize, row: RowId, name: &str) -> String {
+        let mut line = self.line(seq);
+        let mut body = line
+            .read_body()
+            .expect("the origin writes bodies that can be read")
+            .expect("the origin holds every body");
+        let cell = body
+            .ops
+            .iter()
+            .find_map(|op| match op {
+                Op::Set {
+                    row: of,
+                    field: named,
+                    new: Some(new),
+                    ..
+                } if *of == row && named.as_str() == name => Some(new.commitment),
+                Op::Add { row: of, state, .. } if *of == row => {
+                    state.commitment(self.chain.uid, row, &field(name))
+                }
+                _ => None,
+            })
+            .expect("the entry sets the cell");
+        let target = Target::Cell {
+            seq: 0,
+            row,
+            field: field(name),
+            cell,
+        };
+        let known: Redactions = [target].into_iter().collect();
+        redact::body(&mut body, self.chain.uid, line.header.seq, &known);
+        line.withheld = vec![Withheld::Cell {
+            row,
+            field: field(name),
+            cell,
+        }];
+        let text = body.to_text();
+        rustine_domain::log::line::write(line.header.text(), Some(&text), &line.withheld)
     }
 
     /// Erases the present value of a cell.
@@ -295,76 +335,4 @@ fn meta() -> Meta {
 /// [`NOW`], as the log writes it.
 pub fn now() -> Timestamp {
     Timestamp::from_seconds(NOW.cast_signed()).expect("tests stay before the year 10000")
-}
-
-/// An instance on a temporary database.
-pub struct TestApp {
-    /// The instance.
-    pub app: Arc<App>,
-    /// Its clock.
-    pub clock: Arc<FixedClock>,
-    _place: Box<dyn std::any::Any + Send + Sync>,
-}
-
-impl TestApp {
-    /// An instance with this origin, in `--dev`, on SQLite in a temporary folder.
-    pub fn new(origin: &str) -> Self {
-        let folder = tempfile::tempdir().expect("the temporary folder can be written");
-        let path = folder.path().join("rustine.sqlite");
-        let db = rustine_store::Db::open(&path.to_string_lossy()).expect("a fresh database opens");
-        db.migrate().expect("a fresh database migrates");
-        let clock = Arc::new(FixedClock::at(NOW));
-        let mut settings = Settings::new(
-            origin.parse().expect("tests name origins rightly"),
-            ([127, 0, 0, 1], 0).into(),
-            "A hub".to_owned(),
-        );
-        settings.dev = true;
-        let app = App::with_clock(db, settings, clock.clone(), Arc::new(SystemEntropy))
-            .expect("the origin has a host");
-        Self {
-            app: Arc::new(app),
-            clock,
-            _place: Box::new(folder),
-        }
-    }
-
-    /// Adds an empty copy of an origin's dataset; its number in the store.
-    pub fn copy(&self, origin: &Origin, address: &str) -> i64 {
-        add(&self.app, &origin.learned(address)).expect("the copy can be added");
-        self.record(address).id
-    }
-
-    /// What is stored of a dataset.
-    pub fn record(&self, address: &str) -> DatasetRecord {
-        let address: DatasetAddress = address.parse().expect("tests name datasets rightly");
-        self.app
-            .db
-            .read(|tx| crate::datasets::find(&self.app, tx, &address))
-            .expect("the dataset is there")
-    }
-
-    /// The rows as they are stored.
-    pub fn rows(&self, dataset: i64) -> BTreeMap<RowId, RowState> {
-        let mut rows = BTreeMap::new();
-        self.app
-            .db
-            .read(|tx| {
-                tx.each_row_by_bucket(dataset, None, |record| {
-                    rows.insert(record.row_id, crate::log::rows::row_state(&record)?);
-                    Ok::<_, rustine_store::StoreError>(())
-                })
-            })
-            .expect("the rows can be read");
-        rows
-    }
-
-    /// The numbers of the rows that differ from an origin's.
-    pub fn differing(&self, dataset: i64, origin: &Origin) -> BTreeSet<RowId> {
-        let held = self.rows(dataset);
-        let all: BTreeSet<RowId> = held.keys().chain(origin.rows.keys()).copied().collect();
-        all.into_iter()
-            .filter(|row| held.get(row) != origin.rows.get(row))
-            .collect()
-    }
 }

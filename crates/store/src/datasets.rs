@@ -101,6 +101,10 @@ pub struct ReplicaStateRecord {
     /// When this was written.
     #[diesel(deserialize_as = Col<Timestamp>)]
     pub updated: Timestamp,
+    /// The host that the operator named to copy from.
+    pub named_source: Option<String>,
+    /// Bytes of headers and bodies taken so far; only [`Tx::add_log_bytes`] changes it.
+    pub log_bytes: i64,
 }
 
 /// An instance that copies a dataset of ours.
@@ -288,6 +292,7 @@ impl Tx<'_> {
             replica_states::cursor.eq(state.cursor.as_deref()),
             replica_states::error.eq(state.error.as_deref()),
             replica_states::updated.eq(state.updated.seconds()),
+            replica_states::named_source.eq(state.named_source.as_deref()),
         );
         each!(self, |c| diesel::insert_into(replica_states::table)
             .values((replica_states::dataset.eq(state.dataset), values))
@@ -295,6 +300,27 @@ impl Tx<'_> {
             .do_update()
             .set(values)
             .execute(c))?;
+        Ok(())
+    }
+
+    /// Counts what was taken of a copy's log; the new sum. `None` where the dataset is no copy: nothing is counted.
+    pub fn add_log_bytes(&mut self, dataset: i64, bytes: i64) -> Result<Option<i64>, StoreError> {
+        each!(self, |c| diesel::update(
+            replica_states::table.find(dataset)
+        )
+        .set(replica_states::log_bytes.eq(replica_states::log_bytes + bytes))
+        .returning(replica_states::log_bytes)
+        .get_result(c)
+        .optional())
+    }
+
+    /// The count begins anew, with the copy.
+    pub fn reset_log_bytes(&mut self, dataset: i64) -> Result<(), StoreError> {
+        each!(self, |c| diesel::update(
+            replica_states::table.find(dataset)
+        )
+        .set(replica_states::log_bytes.eq(0))
+        .execute(c))?;
         Ok(())
     }
 

@@ -17,6 +17,7 @@ mod inbox;
 mod instance;
 mod maintenance;
 mod migrate;
+mod missing;
 mod outbox;
 #[cfg(test)]
 mod parity;
@@ -43,6 +44,7 @@ pub use entries::{EntryRecord, NoteRecord};
 pub use error::StoreError;
 pub use inbox::InboxRecord;
 pub use instance::KeyRecord;
+pub use missing::MissingRecord;
 pub use outbox::{NewOutbox, OutboxRecord};
 pub use patches::{PatchFilter, PatchRecord, PendingCount};
 pub use peers::{BlockRecord, PeerRecord};

@@ -99,6 +99,19 @@ diesel::table! {
         cursor -> Nullable<Text>,
         error -> Nullable<Text>,
         updated -> BigInt,
+        named_source -> Nullable<Text>,
+        log_bytes -> BigInt,
+    }
+}
+
+diesel::table! {
+    missing (id) {
+        id -> BigInt,
+        dataset -> BigInt,
+        seq -> BigInt,
+        row_id -> Nullable<Binary>,
+        field -> Nullable<Text>,
+        commitment -> Nullable<Binary>,
     }
 }
 
@@ -375,6 +388,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     leases,
     datasets,
     replica_states,
+    missing,
     replicas,
     entries,
     bodies,

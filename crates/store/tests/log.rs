@@ -6,8 +6,8 @@ mod common;
 use common::{at, dataset, dataset_record, row_id};
 use rustine_domain::ids::Hash;
 use rustine_store::{
-    DatasetFilter, DatasetRecord, EntryRecord, ForkRecord, NoteRecord, RedactionRecord,
-    ReplicaRecord, ReplicaStateRecord, StoreError, testing,
+    DatasetFilter, DatasetRecord, EntryRecord, ForkRecord, MissingRecord, NoteRecord,
+    RedactionRecord, ReplicaRecord, ReplicaStateRecord, StoreError, testing,
 };
 
 fn entry(dataset: i64, seq: i64, kind: &str) -> EntryRecord {
@@ -272,6 +272,43 @@ fn a_redaction_and_a_fork_are_kept_once() {
 }
 
 #[test]
+fn what_a_copy_lacks_is_kept_until_it_comes_or_is_erased() {
+    testing::on_each_engine(|db| {
+        let id = dataset(db, "lieux");
+        let cell = |seq, row: u8| MissingRecord {
+            seq,
+            row_id: Some(row_id(row.into())),
+            field: Some("nom".into()),
+            commitment: Some(Hash([row; 32])),
+        };
+        let meta = |seq| MissingRecord {
+            seq,
+            row_id: None,
+            field: None,
+            commitment: None,
+        };
+        db.write(|tx| {
+            for record in [cell(3, 1), cell(3, 2), meta(3), cell(9, 1), meta(12)] {
+                tx.insert_missing(id, &record)?;
+            }
+            assert_eq!(tx.list_missing_seqs(id, -1, 10)?, [3, 9, 12]);
+            assert_eq!(tx.list_missing_seqs(id, 3, 1)?, [9]);
+            assert_eq!(tx.list_missing(id, 3)?, [cell(3, 1), cell(3, 2), meta(3)]);
+            tx.delete_missing_cell(id, row_id(1), "nom", Hash([1; 32]))?;
+            tx.delete_missing_meta(id, 12)?;
+            assert_eq!(tx.list_missing_seqs(id, -1, 10)?, [3]);
+            assert_eq!(tx.count_missing(id)?, 2);
+            tx.delete_missing(id, 3)?;
+            tx.insert_missing(id, &meta(4))?;
+            tx.delete_all_missing(id)?;
+            assert_eq!(tx.count_missing(id)?, 0);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    });
+}
+
+#[test]
 fn replicas_and_copies_are_kept() {
     testing::on_each_engine(|db| {
         let id = dataset(db, "lieux");
@@ -286,6 +323,8 @@ fn replicas_and_copies_are_kept() {
             cursor: None,
             error: None,
             updated: at(5),
+            named_source: Some("d.example".into()),
+            log_bytes: 0,
         };
         let replica = ReplicaRecord {
             dataset: id,
@@ -308,6 +347,12 @@ fn replicas_and_copies_are_kept() {
             assert_eq!(tx.find_replica_state(id)?, Some(emptied));
             tx.put_replica_state(&state)?;
             assert_eq!(tx.list_replica_states()?.pop().unwrap().1, state);
+            assert_eq!(tx.add_log_bytes(id, 40)?, Some(40));
+            assert_eq!(tx.add_log_bytes(id, 2)?, Some(42));
+            tx.put_replica_state(&state)?;
+            assert_eq!(tx.find_replica_state(id)?.unwrap().log_bytes, 42);
+            tx.reset_log_bytes(id)?;
+            assert_eq!(tx.add_log_bytes(id + 1, 2)?, None);
             tx.put_replica(&replica)?;
             let listed = ReplicaRecord {
                 listed: true,

@@ -34,6 +34,7 @@ pub fn obey(
                 field,
                 cell,
             } => {
+                tx.delete_missing_cell(dataset.id, *row, field.as_str(), *cell)?;
                 rows.insert(*row);
                 bodies.insert(i64::try_from(*first).unwrap_or(i64::MAX));
                 RedactionRecord {
@@ -47,6 +48,7 @@ pub fn obey(
             Target::Meta { seq: of } => {
                 let of = i64::try_from(*of)
                     .map_err(|_| StoreError::Other("a seq out of range".to_owned()))?;
+                tx.delete_missing_meta(dataset.id, of)?;
                 bodies.insert(of);
                 RedactionRecord {
                     commitment: None,

@@ -94,20 +94,26 @@ pub fn add(app: &App, learned: &Learned) -> Result<Status, AddError> {
                 dataset
             }
         };
-        if tx.find_replica_state(dataset.id)?.is_none() {
-            tx.put_replica_state(&ReplicaStateRecord {
+        let mut state = tx
+            .find_replica_state(dataset.id)?
+            .unwrap_or_else(|| ReplicaStateRecord {
                 dataset: dataset.id,
                 state: STARTING.to_owned(),
                 origin_seq: None,
                 origin_entry: None,
                 confirmed_at: None,
-                source: learned.from.as_ref().map(ToString::to_string),
+                source: None,
                 bodies_from: 0,
                 cursor: None,
                 error: None,
                 updated: now,
-            })?;
+                named_source: None,
+                log_bytes: 0,
+            });
+        if let Some(from) = &learned.from {
+            state.named_source = Some(from.to_string());
         }
+        tx.put_replica_state(&state)?;
         let inbox = learned
             .inbox
             .clone()

@@ -9,6 +9,7 @@ use rustine_domain::schema::Schema;
 use rustine_domain::tree;
 use rustine_store::{DatasetRecord, EntryRecord, RedactionRecord, StoreError, Tx};
 
+use super::missing;
 use super::rival::{self, Rival};
 use crate::App;
 use crate::log::append::{AppendError, chain_of, follow_head};
@@ -65,14 +66,34 @@ pub enum ApplyError {
     #[error("the copy was removed")]
     Removed,
     /// Our own quota for the log is used up.
-    #[error("the log is longer than `limits.replica_entries` allows")]
-    Quota,
+    #[error("{0}")]
+    Quota(Quota),
+    /// A number that no log of ours can have.
+    #[error("the number of the entry is out of range")]
+    OutOfRange,
     /// What is stored cannot be read or written.
     #[error(transparent)]
     Append(#[from] AppendError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Which limit of ours a log has reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Quota {
+    /// `limits.replica_bytes`
+    #[error(
+        "the log is larger than `limits.replica_bytes` allows: raise it in rustine.toml and restart the server, or \
+         remove the copy"
+    )]
+    Bytes,
+    /// `limits.replica_entries`
+    #[error(
+        "the log has more entries than `limits.replica_entries` allows: raise it in rustine.toml and restart the \
+         server, or remove the copy"
+    )]
+    Entries,
 }
 
 /// From this many operations on, a transaction gets the larger cache of a bulk load.
@@ -136,15 +157,12 @@ pub fn apply_in(
     if header.is_ahead_of(app.clock.now()) {
         return Ok(Outcome::Ahead);
     }
-    if header.seq >= app.settings.limits.replica_entries {
-        return Err(ApplyError::Quota);
-    }
     if dataset.seq < 0 {
-        return begin(tx, &mut dataset, line);
+        return begin(app, tx, &mut dataset, line);
     }
     let chain = chain_of(&dataset)?;
     match chain.follow(header)? {
-        Step::Next(next) => extend(tx, &mut dataset, line, &next),
+        Step::Next(next) => extend(app, tx, &mut dataset, line, &next),
         Step::Same => Ok(Outcome::Same),
         Step::Gap => Ok(Outcome::Gap),
         Step::UpgradeNeeded(_) => Ok(Outcome::UpgradeNeeded),
@@ -161,7 +179,12 @@ pub fn apply_in(
     }
 }
 
-fn begin(tx: &mut Tx<'_>, dataset: &mut DatasetRecord, line: &Line) -> Result<Outcome, ApplyError> {
+fn begin(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    line: &Line,
+) -> Result<Outcome, ApplyError> {
     let header = &line.header;
     if header.seq != 0 {
         return Ok(Outcome::Gap);
@@ -172,17 +195,18 @@ fn begin(tx: &mut Tx<'_>, dataset: &mut DatasetRecord, line: &Line) -> Result<Ou
     }
     let chain = Chain::genesis(header)?;
     "published".clone_into(&mut dataset.status);
-    extend(tx, dataset, line, &chain)
+    extend(app, tx, dataset, line, &chain)
 }
 
 fn extend(
+    app: &App,
     tx: &mut Tx<'_>,
     dataset: &mut DatasetRecord,
     line: &Line,
     chain: &Chain,
 ) -> Result<Outcome, ApplyError> {
     let header = &line.header;
-    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
+    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::OutOfRange)?;
     let was_frozen = dataset.status == "frozen";
     if !was_frozen && tx.is_fork(dataset.id, seq, chain.entry)? {
         return Ok(Outcome::Evidence);
@@ -211,7 +235,10 @@ fn extend(
     } else if header.state != dataset.state && header.seq > 0 {
         return Err(Refusal::StateRoot.into());
     }
-    write_entry(tx, dataset.id, header, chain.entry, &body)?;
+    let text = body.to_text();
+    count(app, tx, dataset.id, header, text.len())?;
+    write_entry(tx, dataset.id, header, chain.entry, &text)?;
+    missing::note(tx, dataset.id, seq, &applied.missing)?;
     follow_head(
         dataset,
         chain,
@@ -237,7 +264,7 @@ fn extend(
 }
 
 /// A copy is kept even where this version cannot read its schema: it then has no places and no types.
-fn readable_schema(dataset: &DatasetRecord) -> Schema {
+pub(super) fn readable_schema(dataset: &DatasetRecord) -> Schema {
     let document = serde_json::from_str(&dataset.schema).unwrap_or_default();
     Schema::read(&document).0
 }
@@ -298,12 +325,34 @@ pub(crate) fn stored_header(entry: &EntryRecord) -> Result<Header, StoreError> {
     Header::parse(&value).map_err(|refusal| damaged(&refusal))
 }
 
+/// Counts an entry of a copy against our quotas. A log that is no copy, as in a verification, has none.
+fn count(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: i64,
+    header: &Header,
+    body_bytes: usize,
+) -> Result<(), ApplyError> {
+    let bytes = i64::try_from(header.text().len() + body_bytes).unwrap_or(i64::MAX);
+    let Some(sum) = tx.add_log_bytes(dataset, bytes)? else {
+        return Ok(());
+    };
+    let limits = &app.settings.limits;
+    if header.seq >= limits.replica_entries {
+        return Err(ApplyError::Quota(Quota::Entries));
+    }
+    if sum.unsigned_abs() > limits.replica_bytes {
+        return Err(ApplyError::Quota(Quota::Bytes));
+    }
+    Ok(())
+}
+
 fn write_entry(
     tx: &mut Tx<'_>,
     dataset: i64,
     header: &Header,
     entry: Hash,
-    body: &Body,
+    body: &str,
 ) -> Result<(), StoreError> {
     let seq = i64::try_from(header.seq)
         .map_err(|_| StoreError::Other("a seq out of range".to_owned()))?;
@@ -315,5 +364,5 @@ fn write_entry(
         header: header.text().to_owned(),
         entry,
     })?;
-    tx.put_body(dataset, seq, &body.to_text())
+    tx.put_body(dataset, seq, body)
 }

@@ -57,7 +57,7 @@ pub fn judge(
     let Some(first) = headers.first() else {
         return Ok(Rival::None);
     };
-    let seq = i64::try_from(first.seq).map_err(|_| ApplyError::Quota)?;
+    let seq = i64::try_from(first.seq).map_err(|_| ApplyError::OutOfRange)?;
     let held = tx
         .find_entry(dataset.id, seq)?
         .ok_or(ApplyError::OtherLog)?;
@@ -152,7 +152,7 @@ fn keep(
     source: &str,
     header: &Header,
 ) -> Result<(), ApplyError> {
-    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
+    let seq = i64::try_from(header.seq).map_err(|_| ApplyError::OutOfRange)?;
     tx.insert_fork(&ForkRecord {
         dataset: dataset.id,
         seq,
@@ -190,7 +190,7 @@ fn displace(
         }
     }
     for header in theirs {
-        let seq = i64::try_from(header.seq).map_err(|_| ApplyError::Quota)?;
+        let seq = i64::try_from(header.seq).map_err(|_| ApplyError::OutOfRange)?;
         tx.delete_fork(dataset.id, seq, header.hash())?;
     }
     begin_anew(tx, dataset)?;
@@ -202,6 +202,8 @@ fn begin_anew(tx: &mut Tx<'_>, dataset: &mut DatasetRecord) -> Result<(), StoreE
     tx.delete_all_rows(dataset.id)?;
     tx.delete_entries_from(dataset.id, 0)?;
     tx.delete_redactions(dataset.id)?;
+    tx.delete_all_missing(dataset.id)?;
+    tx.reset_log_bytes(dataset.id)?;
     dataset.seq = -1;
     dataset.entry = Hash::ZERO;
     dataset.state = tree::empty_root();

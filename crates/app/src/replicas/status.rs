@@ -20,6 +20,8 @@ pub const UNREACHABLE: &str = "unreachable";
 pub const FORKED: &str = "forked";
 /// The next entry is of a later version.
 pub const UPGRADE_NEEDED: &str = "upgrade-needed";
+/// The log has reached a limit of ours.
+pub const FULL: &str = "full";
 
 /// One copy, as operators see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ pub mod push;
 use rustine_app::App;
 use rustine_app::follows::receive as follows;
 use rustine_app::patches::{answers, receive as offers};
-use rustine_domain::log::Line;
+use rustine_domain::log::{Kind, Line};
 use rustine_protocol::activity::{Accepted, Activity, Add, Reject, Undo};
 use rustine_protocol::object::Reference;
 use rustine_store::{InboxRecord, RemoteActorRecord, Tx};
@@ -33,6 +33,8 @@ pub enum Effect {
         dataset: i64,
         /// An entry that exists.
         seq: u64,
+        /// True where it orders an erasure.
+        redact: bool,
     },
 }
 
@@ -145,6 +147,7 @@ fn added(tx: &mut Tx<'_>, add: &Add) -> Result<Effect, WorkError> {
     Ok(Effect::Hint {
         dataset: dataset.id,
         seq: line.header.seq,
+        redact: matches!(line.header.kind, Kind::Redact(_)),
     })
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use rustine_app::replicas::apply::{self, Outcome};
-use rustine_domain::log::Line;
+use rustine_domain::log::{Kind, Line};
 
 use crate::node::Federation;
 use crate::replication::machine::Head;
@@ -15,13 +15,20 @@ pub fn apply(federation: &Arc<Federation>, dataset: i64, line: &Line) {
             federation.replication.pushed(dataset, Head { seq, entry })
         }
         Ok(Outcome::Same | Outcome::Evidence) => {}
-        Ok(_) => federation.replication.hint(dataset, line.header.seq),
+        Ok(_) => hint(federation, dataset, line),
         Err(error) => {
             tracing::info!(
                 seq = line.header.seq,
                 "A pushed entry was not applied: {error}"
             );
-            federation.replication.hint(dataset, line.header.seq);
+            hint(federation, dataset, line);
         }
+    }
+}
+
+fn hint(federation: &Federation, dataset: i64, line: &Line) {
+    match line.header.kind {
+        Kind::Redact(_) => federation.replication.hint_redact(dataset, line.header.seq),
+        _ => federation.replication.hint(dataset, line.header.seq),
     }
 }

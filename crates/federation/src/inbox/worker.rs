@@ -125,7 +125,12 @@ fn work_off(federation: &Arc<Federation>, record: &InboxRecord) {
             record.activity_id
         ),
         Ok(Effect::Entry { dataset, line }) => activities::push::apply(federation, dataset, &line),
-        Ok(Effect::Hint { dataset, seq }) => federation.replication.hint(dataset, seq),
+        Ok(Effect::Hint {
+            dataset,
+            seq,
+            redact: true,
+        }) => federation.replication.hint_redact(dataset, seq),
+        Ok(Effect::Hint { dataset, seq, .. }) => federation.replication.hint(dataset, seq),
         Err(error) => failed(federation, record, &error),
     }
 }

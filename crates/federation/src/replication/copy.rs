@@ -1,7 +1,9 @@
 //! One copy: its machine, its mailbox, and what it tells the operator.
 
+mod ahead;
 mod answers;
 mod halted;
+mod lacking;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -20,6 +22,7 @@ use super::fetch::{FetchError, host_of};
 use super::machine::{CHECK_SECONDS, Event, Halt, Head, Replica, Request, SourceIndex, Standing};
 use super::pull::{self, End};
 use super::{blocking, sources};
+use lacking::Lacking;
 
 /// Longest sleep: the machine counts in seconds of the wall clock, which people set.
 const LONGEST_SLEEP_SECONDS: u64 = 60;
@@ -31,6 +34,8 @@ const SHORTEST_SLEEP_MS: u64 = 200;
 pub(super) enum Message {
     /// There is an entry of this number.
     Hint(u64),
+    /// There is a redact entry of this number, which was not applied.
+    Redact(u64),
     /// A push was applied.
     Pushed(Head),
     /// What is stored of the copy has changed, perhaps by ourselves.
@@ -73,6 +78,13 @@ pub(super) struct CopyTask {
     origin: Option<(u64, Hash)>,
     told: News,
     looked_at: Timestamp,
+    lacking: Lacking,
+    /// The copy has been whole, so people may have read values that are to go.
+    was_whole: bool,
+    /// Headers were looked through for redactions up to this entry.
+    looked_ahead: u64,
+    /// A redact entry that we know of and have not applied.
+    behind: Option<u64>,
 }
 
 /// The copy was removed: its task ends.
@@ -106,6 +118,10 @@ impl CopyTask {
             origin: origin_seq.zip(state.origin_entry),
             told: News::default(),
             looked_at: Timestamp::from_seconds(0).expect("the epoch is representable"),
+            lacking: Lacking::new(),
+            was_whole: state.confirmed_at.is_some(),
+            looked_ahead: 0,
+            behind: None,
         }
     }
 
@@ -126,8 +142,11 @@ impl CopyTask {
                 self.look_beyond().await?;
             }
             self.tell(false).await;
+            self.was_whole |= self.has_all_entries();
+            self.release();
             self.shared.hold.attempted(self.dataset);
             self.ask_for_replicas().await;
+            self.ask_for_lacking().await?;
             event = self.wait().await?;
         }
     }
@@ -176,6 +195,7 @@ impl CopyTask {
     async fn ask_entries(&mut self, source: SourceIndex, from: u64) -> Result<Event, Removed> {
         if self.is_far_behind(source) {
             self.tell(true).await;
+            self.erase_ahead(source).await?;
         }
         let log = self.log_of(source);
         let shared = self.shared.clone();
@@ -187,6 +207,8 @@ impl CopyTask {
         let progressed = local.is_some_and(|local| local.seq >= from);
         if progressed {
             self.source = Some(host_of(&log));
+            let now = self.now();
+            self.lacking.stirred(now);
         }
         let answered = matches!(end, End::Complete | End::Silent(_));
         if let Some(local) = local.filter(|_| !answered) {
@@ -247,6 +269,10 @@ impl CopyTask {
                 // Whoever forked may have rotated since.
                 self.looked_at = Timestamp::from_seconds(0).expect("the epoch is representable");
                 Event::Hint(seq)
+            }
+            Message::Redact(seq) => {
+                self.knows_of_redact(seq);
+                self.event_of(Message::Hint(seq))
             }
             Message::Pushed(head) => Event::Pushed(head),
             Message::Stored(stored) => self.stored(&stored),

@@ -89,6 +89,12 @@ impl Replication {
         self.send(dataset, Message::Hint(seq));
     }
 
+    /// A push says that entry `seq` orders an erasure, and it could not be applied: until it is, the copy serves no
+    /// values.
+    pub fn hint_redact(&self, dataset: i64, seq: u64) {
+        self.send(dataset, Message::Redact(seq));
+    }
+
     /// A push was applied: `head` is our head now.
     pub fn pushed(&self, dataset: i64, head: Head) {
         self.send(dataset, Message::Pushed(head));

@@ -6,6 +6,7 @@
 
 mod source;
 
+use rustine_app::replicas::apply::Quota;
 use rustine_domain::ids::Hash;
 use rustine_domain::time::Timestamp;
 
@@ -37,6 +38,15 @@ pub enum Halt {
     UpgradeNeeded,
     /// The dataset is closed: nothing follows but redactions and moves.
     Closed,
+    /// The log has reached a limit of ours.
+    Full(Quota),
+}
+
+impl Halt {
+    /// True where no entry is applied until a person or a later version acts.
+    pub fn stands_still(self) -> bool {
+        !matches!(self, Self::Closed)
+    }
 }
 
 /// The machine of one copy.
@@ -184,6 +194,11 @@ impl Replica {
         }
     }
 
+    /// A source served a bad byte outside of a request of this machine's.
+    pub fn quarantine(&mut self, now: Timestamp, source: SourceIndex) {
+        self.sources[source].quarantine(now);
+    }
+
     /// A rotation displaced what we held: the log is pulled from its beginning again.
     pub fn begin_anew(&mut self, now: Timestamp) {
         self.local = None;
@@ -329,7 +344,7 @@ impl Replica {
 
     fn next_request(&mut self, now: Timestamp) -> Option<Request> {
         if self.asked.is_some()
-            || matches!(self.halt, Some(Halt::Forked | Halt::UpgradeNeeded))
+            || self.halt.is_some_and(Halt::stands_still)
             || now < self.next_check
         {
             return None;

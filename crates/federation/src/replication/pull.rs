@@ -159,7 +159,8 @@ fn refused(app: &App, dataset: i64, host: &str, header: &Header, error: ApplyErr
         }
         ApplyError::Frozen => End::Halted(Halt::Forked),
         ApplyError::Removed => End::Removed,
-        error @ (ApplyError::Quota
+        ApplyError::Quota(quota) => End::Halted(Halt::Full(quota)),
+        error @ (ApplyError::OutOfRange
         | ApplyError::NotNext
         | ApplyError::Append(_)
         | ApplyError::Store(_)) => End::Ours(error.to_string()),

@@ -59,8 +59,16 @@ pub(super) fn places(
             push(&mut places, log, standing);
         }
     };
-    if let Some(source) = state.source.as_ref().and_then(|host| host.parse().ok()) {
-        add(&source, Standing::Peer);
+    if let Some(named) = state
+        .named_source
+        .as_ref()
+        .and_then(|host| host.parse().ok())
+    {
+        add(&named, Standing::Peer);
+    }
+    // Whoever served last may be one that the origin lists no more, or a restart has forgotten.
+    if let Some(last) = state.source.as_ref().and_then(|host| host.parse().ok()) {
+        add(&last, Standing::Other);
     }
     for peer in &peers {
         let standing = if listed.contains(peer) {

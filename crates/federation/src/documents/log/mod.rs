@@ -113,8 +113,10 @@ fn values_tag(
 ) -> Result<String, DocumentProblem> {
     let (count, last) = tx.count_redactions(dataset.id)?;
     let last = last.unwrap_or(-1);
+    // A copy that gets a missing value back has more to serve at the same head.
+    let missing = tx.count_missing(dataset.id)?;
     Ok(format!(
-        "W/\"{}.{}.{last}.{count}.{what}\"",
+        "W/\"{}.{}.{last}.{count}.{missing}.{what}\"",
         dataset.seq, dataset.entry
     ))
 }

@@ -226,6 +226,8 @@ async fn a_copy_that_is_being_made_gives_no_snapshot() {
             cursor: cursor.map(str::to_owned),
             error: None,
             updated: now(),
+            named_source: None,
+            log_bytes: 0,
         };
         world.write(|tx| tx.put_replica_state(&state));
         let log = "/datasets/parcs@b.example/log";

@@ -140,10 +140,12 @@ impl CopyTask {
 
     /// The copy is empty: a new machine begins with what is known of the sources.
     fn begin_anew(&mut self) -> Event {
-        tracing::warn!(
-            dataset = self.dataset,
-            "A rotation of the key displaced what this copy held: it is read again"
-        );
+        let why = "a rotation of the key has displaced what this copy held: it shows no rows until it has been read \
+                   again";
+        tracing::warn!(dataset = self.dataset, "{why}");
+        self.own_fault = Some(why.to_owned());
+        self.looked_ahead = 0;
+        self.was_whole = false;
         self.machine.begin_anew(self.now());
         Event::Tick
     }

@@ -11,10 +11,7 @@ use super::{CopyTask, Removed};
 impl CopyTask {
     /// True where no entry is applied until a person or a later version acts.
     pub(super) fn stands_still(&self) -> bool {
-        matches!(
-            self.machine.halt(),
-            Some(Halt::Forked | Halt::UpgradeNeeded)
-        )
+        self.machine.halt().is_some_and(Halt::stands_still)
     }
 
     /// Once an hour, and at every hint: asks whether a rotation of the key has settled the fork, and erases what

@@ -37,6 +37,7 @@ impl CopyTask {
         match self.machine.halt() {
             Some(Halt::Forked) => return status::FORKED,
             Some(Halt::UpgradeNeeded) => return status::UPGRADE_NEEDED,
+            Some(Halt::Full(_)) => return status::FULL,
             Some(Halt::Closed) | None => {}
         }
         let answering = || {
@@ -66,7 +67,7 @@ impl CopyTask {
             return Some(own.clone());
         }
         if let Some(halt) = self.machine.halt() {
-            return Some(why(halt).to_owned());
+            return Some(why(halt));
         }
         let of_origin = self
             .faults
@@ -83,8 +84,8 @@ impl CopyTask {
 }
 
 /// Why a copy stands still, and what to do.
-pub(super) fn why(halt: Halt) -> &'static str {
-    match halt {
+pub(super) fn why(halt: Halt) -> String {
+    let words = match halt {
         Halt::Forked => {
             "two rightly signed histories of this dataset exist: nothing is applied until its owner settles it by \
              rotating the key"
@@ -93,5 +94,7 @@ pub(super) fn why(halt: Halt) -> &'static str {
             "the log goes on in a form that this version does not know: upgrade Rustine to go on"
         }
         Halt::Closed => "the dataset is closed",
-    }
+        Halt::Full(quota) => return quota.to_string(),
+    };
+    words.to_owned()
 }

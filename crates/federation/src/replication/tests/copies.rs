@@ -100,10 +100,9 @@ async fn where_the_origin_is_silent_the_instance_that_the_operator_named_serves(
     world.server.set_silent(true);
     world.name_source(&peer);
     world.start();
-    let status = world.reaches_seq(2).await;
+    let status = world.reaches("current").await;
     world.is_at(&world.origin);
     assert_eq!(status.source.as_ref(), Some(&peer.host));
-    let status = world.reaches("current").await;
     assert_eq!(status.confirmed_at, None, "only the origin confirms");
     let error = status.error.unwrap_or_default();
     assert!(error.contains(&world.server.host), "{error}");
@@ -215,15 +214,18 @@ async fn stopping_ends_the_task() {
 
 impl World {
     /// As `rustine replica add … --from PEER`.
-    fn name_source(&self, peer: &Stub) {
+    pub(super) fn name_source(&self, peer: &Stub) {
         let host = Some(peer.host.clone());
         self.node
             .app
             .db
             .write(|tx| {
                 let state = tx.find_replica_state(self.dataset)?.unwrap();
-                let source = host.clone();
-                tx.put_replica_state(&rustine_store::ReplicaStateRecord { source, ..state })
+                let named_source = host.clone();
+                tx.put_replica_state(&rustine_store::ReplicaStateRecord {
+                    named_source,
+                    ..state
+                })
             })
             .unwrap();
     }

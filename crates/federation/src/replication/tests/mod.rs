@@ -2,6 +2,7 @@
 
 mod copies;
 mod forks;
+mod lacking;
 mod learning;
 mod stub;
 
@@ -71,6 +72,20 @@ impl World {
     fn start(&mut self) {
         let run = self.replication.clone().run(self.stop.subscribe());
         self.task = Some(tokio::spawn(run));
+    }
+
+    /// The server is started again, with other settings.
+    async fn restart(&mut self, change: impl FnOnce(&mut rustine_app::Settings)) {
+        self.stop.send_replace(true);
+        if let Some(task) = self.task.take() {
+            task.await.unwrap();
+        }
+        let node = std::mem::replace(&mut self.node, TestApp::new("http://z.localhost:1"));
+        self.node = node.restarted(change);
+        self.hold = Arc::new(Hold::new(now()));
+        self.replication = Replication::new(self.node.app.clone(), remote(), self.hold.clone());
+        self.stop = watch::Sender::new(false);
+        self.start();
     }
 
     /// A copy that has caught up.

@@ -1,0 +1,115 @@
+//! An instance on a temporary database.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustine_domain::ids::{DatasetAddress, RowId};
+use rustine_domain::log::RowState;
+use rustine_store::DatasetRecord;
+
+use super::{NOW, Origin};
+use crate::clock::{FixedClock, SystemEntropy};
+use crate::replicas::add::add;
+use crate::{App, Settings};
+
+fn open(folder: &std::path::Path) -> rustine_store::Db {
+    let path = folder.join("rustine.sqlite");
+    rustine_store::Db::open(&path.to_string_lossy()).expect("the database opens")
+}
+
+/// An instance on a temporary database.
+pub struct TestApp {
+    /// The instance.
+    pub app: Arc<App>,
+    /// Its clock.
+    pub clock: Arc<FixedClock>,
+    place: tempfile::TempDir,
+}
+
+impl TestApp {
+    /// An instance with this origin, in `--dev`, on SQLite in a temporary folder.
+    pub fn new(origin: &str) -> Self {
+        let folder = tempfile::tempdir().expect("the temporary folder can be written");
+        let db = open(folder.path());
+        db.migrate().expect("a fresh database migrates");
+        let clock = Arc::new(FixedClock::at(NOW));
+        let mut settings = Settings::new(
+            origin.parse().expect("tests name origins rightly"),
+            ([127, 0, 0, 1], 0).into(),
+            "A hub".to_owned(),
+        );
+        settings.dev = true;
+        let app = App::with_clock(db, settings, clock.clone(), Arc::new(SystemEntropy))
+            .expect("the origin has a host");
+        Self {
+            app: Arc::new(app),
+            clock,
+            place: folder,
+        }
+    }
+
+    /// The same database in another process with other settings, at the same time.
+    #[must_use]
+    pub fn restarted(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = self.app.settings.clone();
+        change(&mut settings);
+        let (clock, entropy) = (self.clock.clone(), Arc::new(SystemEntropy));
+        let app = App::with_clock(open(self.place.path()), settings, clock, entropy)
+            .expect("the origin has a host");
+        Self {
+            app: Arc::new(app),
+            ..self
+        }
+    }
+
+    /// Everything that stands in the files of the database, as it stands there.
+    pub fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for entry in std::fs::read_dir(self.place.path()).expect("the folder can be read") {
+            let path = entry.expect("the folder can be read").path();
+            if path.is_file() {
+                bytes.extend(std::fs::read(path).expect("the file can be read"));
+            }
+        }
+        bytes
+    }
+
+    /// Adds an empty copy of an origin's dataset; its number in the store.
+    pub fn copy(&self, origin: &Origin, address: &str) -> i64 {
+        add(&self.app, &origin.learned(address)).expect("the copy can be added");
+        self.record(address).id
+    }
+
+    /// What is stored of a dataset.
+    pub fn record(&self, address: &str) -> DatasetRecord {
+        let address: DatasetAddress = address.parse().expect("tests name datasets rightly");
+        self.app
+            .db
+            .read(|tx| crate::datasets::find(&self.app, tx, &address))
+            .expect("the dataset is there")
+    }
+
+    /// The rows as they are stored.
+    pub fn rows(&self, dataset: i64) -> BTreeMap<RowId, RowState> {
+        let mut rows = BTreeMap::new();
+        self.app
+            .db
+            .read(|tx| {
+                tx.each_row_by_bucket(dataset, None, |record| {
+                    rows.insert(record.row_id, crate::log::rows::row_state(&record)?);
+                    Ok::<_, rustine_store::StoreError>(())
+                })
+            })
+            .expect("the rows can be read");
+        rows
+    }
+
+    /// The numbers of the rows that differ from an origin's.
+    pub fn differing(&self, dataset: i64, origin: &Origin) -> BTreeSet<RowId> {
+        let held = self.rows(dataset);
+        let all: BTreeSet<RowId> = held.keys().chain(origin.rows.keys()).copied().collect();
+        all.into_iter()
+            .filter(|row| held.get(row) != origin.rows.get(row))
+            .collect()
+    }
+}
