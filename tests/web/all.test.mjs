@@ -1,0 +1,25 @@
+// One world and one browser for everything.
+
+import { after, before } from 'node:test';
+
+import { launch } from './lib/browser.mjs';
+import { world } from './lib/world.mjs';
+import { journeys } from './journeys.mjs';
+import { pages } from './pages.mjs';
+
+let browser;
+let made;
+
+before(async () => {
+  [browser, made] = await Promise.all([launch(), world()]);
+});
+
+after(async () => {
+  await browser?.close();
+  await made?.stop();
+});
+
+const surroundings = () => ({ browser, world: made });
+
+pages(surroundings);
+journeys(surroundings);
