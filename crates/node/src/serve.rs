@@ -59,8 +59,10 @@ async fn serve(
 ) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
     let shared = federation.clone();
+    let site = rustine_web::Site::default();
     let server = HttpServer::new(move || {
         let federation = shared.clone();
+        let site = site.clone();
         App::new()
             .wrap_fn(|request, service| {
                 // Whatever a handler forgets, a browser must not guess types.
@@ -77,7 +79,7 @@ async fn serve(
             .route("/readyz", web::get().to(ready))
             .route("/metrics", web::get().to(metrics))
             .configure(|config| federation.routes(config))
-            .configure(rustine_web::configure)
+            .configure(|config| site.configure(config))
     })
     .workers(workers)
     .worker_max_blocking_threads(SERVER_THREADS)

@@ -62,6 +62,7 @@ pub fn shown(field: &Field, value: Option<&str>) -> Shown {
     match cell::read(field, value) {
         Ok(TypedValue::Boolean(true)) => Shown::Yes,
         Ok(TypedValue::Boolean(false)) => Shown::No,
+        Ok(TypedValue::Date(day)) => Shown::Day(day),
         Ok(TypedValue::List(items)) => Shown::List(items.iter().map(item_text).collect()),
         _ => link(field, value).unwrap_or_else(|| Shown::Text(value.to_owned())),
     }

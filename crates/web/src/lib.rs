@@ -2,7 +2,7 @@
 //!
 //! Server-rendered HTML that works without scripts, with a keyboard and at 320 px, in French and English. One
 //! page is one file with its template beside it in `pages`. Never here: a rule about data (that is `domain`), a
-//! write to the store (that is `app`), a word outside `locales`. Start with [`configure`], then `pages`.
+//! write to the store (that is `app`), a word outside `locales`. Start with [`Site::configure`], then `pages`.
 
 pub mod answer;
 pub mod api;
@@ -30,13 +30,32 @@ pub mod visit;
 mod tests;
 
 use actix_web::middleware::Compress;
-use actix_web::web;
+use actix_web::web::{self, Data};
 
-/// Adds every page, the JSON API and the exports to a server whose application data holds `Data<Arc<App>>`.
-///
-/// Registered last: `federation` answers `/datasets/{dataset}` to servers first, and whatever nobody answers gets
-/// the page that says so.
-pub fn configure(cfg: &mut web::ServiceConfig) {
+use pages::login::LogInLimit;
+use visit::FormKeyCell;
+
+/// What all workers of a server share: made once, before the first of them. A limit that each worker counted for
+/// itself would be as many times as generous.
+#[derive(Clone, Default)]
+pub struct Site {
+    form_key: Data<FormKeyCell>,
+    log_ins: Data<LogInLimit>,
+}
+
+impl Site {
+    /// Adds every page, the JSON API and the exports to a server whose application data holds `Data<Arc<App>>`.
+    ///
+    /// Registered last: `federation` answers `/datasets/{dataset}` to servers first, and whatever nobody answers
+    /// gets the page that says so.
+    pub fn configure(&self, cfg: &mut web::ServiceConfig) {
+        cfg.app_data(self.form_key.clone())
+            .app_data(self.log_ins.clone())
+            .configure(all);
+    }
+}
+
+fn all(cfg: &mut web::ServiceConfig) {
     // Pages and tables shrink four times and more. What such an answer holds of a secret is a form's token, and that
     // is another one every second, so its length tells nothing about it (BREACH).
     let ours = web::scope("").wrap(Compress::default());

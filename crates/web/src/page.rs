@@ -87,6 +87,17 @@ impl Page {
         self.lang.say_with("instant", args)
     }
 
+    /// Calendar day: "21 novembre 2026".
+    pub fn day(&self, day: &jiff::civil::Date) -> String {
+        let month = self.lang.say(&format!("month-{}", day.month()));
+        let args = vec![
+            ("day", i64::from(day.day()).into()),
+            ("month", month.into()),
+            ("year", day.year().to_string().into()),
+        ];
+        self.lang.say_with("day", args)
+    }
+
     /// How long ago: "il y a 3 heures". Never says anything about the future: clocks differ a little.
     pub fn age(&self, at: &Timestamp) -> String {
         let seconds = (self.now.seconds() - at.seconds()).max(0);

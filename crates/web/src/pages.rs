@@ -17,35 +17,31 @@ pub mod tracking;
 use actix_web::{HttpResponse, web};
 
 use crate::failure::Failure;
-use crate::visit::{FormKeyCell, Visit};
+use crate::visit::Visit;
 
 /// Adds every page.
 pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
-    cfg.app_data(web::Data::new(FormKeyCell::default()))
-        .app_data(web::Data::new(login::LogInLimit::default()))
-        .service(
-            web::resource("/")
-                .route(web::get().to(catalogue::show))
-                .route(web::head().to(catalogue::show)),
-        )
-        .service(
-            web::resource(["/connexion", "/login"])
-                .route(web::get().to(login::show))
-                .route(web::post().to(login::enter)),
-        )
-        .service(web::resource(["/deconnexion", "/logout"]).route(web::post().to(login::leave)))
-        .service(web::resource("/suivi/{token}").route(web::get().to(tracking::show)))
-        .service(web::resource("/suivi/{token}/envoyee").route(web::get().to(sent::show)))
-        .service(
-            web::resource("/suivi/{token}/withdraw").route(web::post().to(tracking::take_back)),
-        )
-        .service(web::resource("/moderation").route(web::get().to(moderation::show)))
-        .service(web::resource("/moderation/{id}").route(web::get().to(review::show)))
-        .service(web::resource("/moderation/{id}/accept").route(web::post().to(review::accept)))
-        .service(web::resource("/moderation/{id}/amend").route(web::post().to(review::amend)))
-        .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
-        .configure(dataset_pages)
-        .default_service(web::to(nothing_here));
+    cfg.service(
+        web::resource("/")
+            .route(web::get().to(catalogue::show))
+            .route(web::head().to(catalogue::show)),
+    )
+    .service(
+        web::resource(["/connexion", "/login"])
+            .route(web::get().to(login::show))
+            .route(web::post().to(login::enter)),
+    )
+    .service(web::resource(["/deconnexion", "/logout"]).route(web::post().to(login::leave)))
+    .service(web::resource("/suivi/{token}").route(web::get().to(tracking::show)))
+    .service(web::resource("/suivi/{token}/envoyee").route(web::get().to(sent::show)))
+    .service(web::resource("/suivi/{token}/withdraw").route(web::post().to(tracking::take_back)))
+    .service(web::resource("/moderation").route(web::get().to(moderation::show)))
+    .service(web::resource("/moderation/{id}").route(web::get().to(review::show)))
+    .service(web::resource("/moderation/{id}/accept").route(web::post().to(review::accept)))
+    .service(web::resource("/moderation/{id}/amend").route(web::post().to(review::amend)))
+    .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
+    .configure(dataset_pages)
+    .default_service(web::to(nothing_here));
 }
 
 fn dataset_pages(cfg: &mut web::ServiceConfig) {

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod input;
 
+use jiff::civil::Date;
 use rustine_domain::time::Timestamp;
 
 use crate::license::License;
@@ -47,6 +48,8 @@ pub enum Shown {
     Absent,
     /// Text, line breaks kept.
     Text(String),
+    /// A calendar day.
+    Day(Date),
     /// A boolean that holds.
     Yes,
     /// A boolean that does not.

@@ -23,7 +23,7 @@ use crate::page::{Page, Viewer, zone};
 use crate::pages::error::ErrorPage;
 use crate::{client, cookies};
 
-/// The key of form tokens, read once per worker.
+/// The key of form tokens, read once.
 #[derive(Default)]
 pub(crate) struct FormKeyCell(OnceLock<FormKey>);
 

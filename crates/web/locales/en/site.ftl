@@ -46,6 +46,7 @@ license = Licence:
 no-license = No licence: ask before you reuse it
 
 instant = { $day } { $month } { $year } at { $hour }
+day = { $day } { $month } { $year }
 age-now = just now
 age-minutes = { $count ->
     [one] { $shown } minute ago

@@ -11,6 +11,7 @@ moderation-count = { $count ->
 }
 moderation-oldest = La plus ancienne est arrivée { $age }.
 moderation-empty = Tout est relu. Merci !
+moderation-none-match = Aucune proposition ne correspond. Changez ou retirez un filtre.
 moderation-next = Propositions suivantes
 proposal = Proposition
 came-from = Vient de

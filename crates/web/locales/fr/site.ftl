@@ -49,6 +49,10 @@ instant = { $day ->
     [1] 1er
    *[other] { $day }
 } { $month } { $year } à { $hour }
+day = { $day ->
+    [1] 1er
+   *[other] { $day }
+} { $month } { $year }
 age-now = à l’instant
 age-minutes = { $count ->
     [one] il y a { $shown } minute

@@ -31,8 +31,6 @@ pub struct DatasetPage {
     pub rows: Vec<Line>,
     /// Rows that match.
     pub total: i64,
-    /// Rows of the dataset.
-    pub all_rows: i64,
     /// Files for reuse.
     pub formats: &'static [Format],
 }
@@ -196,7 +194,6 @@ impl Table<'_> {
                 .map(|row| self.line(row, &shown))
                 .collect(),
             total: found.total,
-            all_rows: self.record.row_count,
             formats: &FORMATS,
             dataset,
         }

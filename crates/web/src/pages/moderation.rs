@@ -32,6 +32,8 @@ pub struct ModerationPage {
     pub oldest: Option<Timestamp>,
     /// Dataset, origin, status.
     pub filters: Vec<QueueFilter>,
+    /// Filters leave proposals out.
+    pub narrowed: bool,
     /// Newest first.
     pub entries: Vec<QueueEntry>,
     /// More.
@@ -137,6 +139,9 @@ fn queue(
         total,
         oldest,
         filters: filters(visit, datasets),
+        narrowed: ["dataset", "origin", "status"]
+            .iter()
+            .any(|name| !visit.asked(name).is_empty()),
         entries,
         next_href: next.map(|next| {
             let mut query: Vec<_> = visit

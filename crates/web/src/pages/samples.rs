@@ -163,7 +163,6 @@ fn dataset_page(lang: Lang, dataset: DatasetHead) -> dataset::DatasetPage {
         ],
         rows: lines(),
         total: 1_204,
-        all_rows: 18_204,
         formats: &dataset::FORMATS,
     }
 }
@@ -223,6 +222,7 @@ fn row_page(lang: Lang) -> row::RowPage {
                             .to_owned(),
                 },
             ),
+            value("Mise à jour", Shown::Day(jiff::civil::date(2026, 9, 1))),
             value("Courriel", Shown::Erased),
             value("Horaires", Shown::Absent),
         ],
@@ -319,6 +319,7 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
                 options: vec![Choice::keyed("pending", "status-pending", false)],
             },
         ],
+        narrowed: false,
         entries: match empty {
             true => vec![],
             false => vec![

@@ -306,6 +306,9 @@ fn instants_are_shown_in_the_reader_s_words() {
     let at = samples::at("2026-11-20T16:12:00Z");
     assert_eq!(french.instant(&at), "20 novembre 2026 à 17:12");
     assert_eq!(english.instant(&at), "20 November 2026 at 17:12");
+    let first = jiff::civil::date(2026, 9, 1);
+    assert_eq!(french.day(&first), "1er septembre 2026");
+    assert_eq!(english.day(&first), "1 September 2026");
     assert_eq!(french.age(&at), "il y a 19 heures");
     assert_eq!(
         english.age(&samples::at("2026-11-21T12:00:30Z")),

@@ -1,6 +1,6 @@
 //! A node in memory: an instance with one moderator, one published dataset, and browsers that visit it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::rc::Rc;
@@ -170,12 +170,19 @@ impl Node {
         let folder = tempfile::tempdir().unwrap();
         std::fs::copy(made.folder.path().join(FILE), folder.path().join(FILE)).unwrap();
         let (app, clock) = open(folder.path());
-        let service = actix_web::App::new()
-            .app_data(web::Data::new(Arc::clone(&app)))
-            .configure(crate::configure);
-        let service = Rc::new(init_service(service).await);
+        let site = crate::Site::default();
+        let worker = || {
+            let service = actix_web::App::new()
+                .app_data(web::Data::new(Arc::clone(&app)))
+                .configure(|cfg| site.configure(cfg));
+            init_service(service)
+        };
+        // Two workers take turns, so that what one of them keeps for itself shows.
+        let workers = [Rc::new(worker().await), Rc::new(worker().await)];
+        let turn = Cell::new(0_usize);
         let call: Call = Rc::new(move |request| {
-            let service = Rc::clone(&service);
+            turn.set(turn.get() + 1);
+            let service = Rc::clone(&workers[turn.get() % workers.len()]);
             Box::pin(async move {
                 service
                     .call(request.to_request())
