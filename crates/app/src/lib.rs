@@ -5,6 +5,7 @@
 //! edges (`web`, `federation`, the binary) call it on a blocking thread. Start reading at [`patches`].
 
 pub mod accounts;
+pub mod actors;
 pub mod clock;
 pub mod context;
 pub mod datasets;

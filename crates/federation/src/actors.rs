@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use rustine_app::App;
+use rustine_app::actors::keep::{self, Kept};
 use rustine_domain::ids::{ActorName, DatasetAddress, Host};
 use rustine_outbound::Url;
 use rustine_protocol::object::remote_actor::ActorKind;
@@ -44,8 +45,7 @@ pub enum ActorError {
     Store(#[from] StoreError),
 }
 
-/// Fetches an actor and keeps it. The first key seen of an actor that holds something here stays pinned
-/// (`protocol.md` §7.7): with another one it is kept as suspended.
+/// Fetches an actor and keeps it ([`keep::keep`]).
 ///
 /// # Errors
 /// [`ActorError`]
@@ -60,25 +60,10 @@ pub async fn fetch(federation: &Federation, id: &str) -> Result<RemoteActorRecor
 /// [`ActorError::KeyChanged`], or where the store fails.
 pub async fn keep(app: &Arc<App>, found: &Found) -> Result<RemoteActorRecord, ActorError> {
     let app = app.clone();
-    let mut record = record(&app, found);
-    let (stored, changed) = blocking(move || {
-        app.db.write(|tx| {
-            let known = tx.find_remote_actor(&record.id)?;
-            record.pinned_key_pem = known
-                .as_ref()
-                .and_then(|known| known.pinned_key_pem.clone());
-            let pinned = record.pinned_key_pem.as_deref();
-            let changed = pinned.is_some_and(|pinned| pinned != record.key_pem);
-            record.suspended = changed || known.as_ref().is_some_and(|known| known.suspended);
-            tx.put_remote_actor(&record)?;
-            Ok::<_, StoreError>((record.clone(), changed))
-        })
-    })
-    .await?;
-    if changed {
-        Err(ActorError::KeyChanged(stored.id))
-    } else {
-        Ok(stored)
+    let record = record(&app, found);
+    match blocking(move || keep::keep(&app, &record)).await? {
+        Kept::Known(record) => Ok(record),
+        Kept::Suspended(record) => Err(ActorError::KeyChanged(record.id)),
     }
 }
 
@@ -164,7 +149,8 @@ fn no_actor(url: &str, why: &dyn Display) -> ActorError {
     }
 }
 
-fn record(app: &App, found: &Found) -> RemoteActorRecord {
+/// What is to be kept of an actor; its pin and its suspension are not decided here.
+pub(crate) fn record(app: &App, found: &Found) -> RemoteActorRecord {
     let actor = &found.actor;
     RemoteActorRecord {
         id: actor.id.to_string(),

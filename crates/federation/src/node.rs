@@ -6,11 +6,12 @@ use std::time::Duration;
 use actix_web::web;
 use moka::sync::Cache;
 use rustine_app::App;
+use rustine_app::actors::REFRESH_SECONDS;
 use rustine_app::log::keys::RSA;
 use rustine_domain::ids::{DatasetAddress, Host};
 use rustine_outbound::Client;
 use rustine_store::{RemoteActorRecord, StoreError};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::actors::{self, ActorError};
@@ -24,6 +25,8 @@ use crate::{delivery, inbox};
 const LOOK_MS: u64 = 150;
 /// Keys of other actors, and keys of ours, kept ready.
 const KEYS_KEPT: u64 = 10_000;
+/// Actors with a new key that are fetched at once; each may take 15 s.
+const ANNOUNCEMENTS: usize = 4;
 
 /// The instance, as the handlers and workers of this crate share it.
 pub struct Federation {
@@ -34,6 +37,8 @@ pub struct Federation {
     pub(crate) per_address: Buckets<std::net::IpAddr>,
     pub(crate) per_domain: Buckets<String>,
     pub(crate) fetches: Buckets<String>,
+    pub(crate) refreshes: Buckets<String>,
+    pub(crate) announcements: Semaphore,
     pub(crate) hold: web::Data<Hold>,
     pub(crate) replication: Arc<Replication>,
     pub(crate) work: Notify,
@@ -72,6 +77,8 @@ impl Federation {
             per_address: Buckets::new(rates.per_address),
             per_domain: Buckets::new(rates.per_domain),
             fetches: Buckets::new(rates.fetches_per_domain),
+            refreshes: Buckets::once_in(REFRESH_SECONDS.unsigned_abs()),
+            announcements: Semaphore::new(ANNOUNCEMENTS),
             hold,
             work: Notify::new(),
             receiving: inbox::Library::new(),

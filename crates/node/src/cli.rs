@@ -404,6 +404,15 @@ pub enum Peer {
         /// host, or host:port
         host: Host,
     },
+    /// Confirm the key that a partner, a follower or a proposer shows now
+    Confirm {
+        /// host, host:port, or the URL of one actor
+        #[arg(value_name = "HOST|ACTOR")]
+        whose: rustine_app::actors::confirm::Whose,
+        /// Only if its key has this fingerprint, as `peer list` shows it
+        #[arg(long, value_name = "HEX")]
+        fingerprint: Option<String>,
+    },
 }
 
 /// `rustine block …`

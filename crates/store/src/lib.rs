@@ -25,6 +25,7 @@ mod patches;
 mod peers;
 mod postgres;
 mod redactions;
+mod relations;
 mod rows;
 mod schema;
 pub mod search;

@@ -241,6 +241,47 @@ fn an_actor_elsewhere_is_found_by_id_and_key() {
     });
 }
 
+#[test]
+fn whoever_holds_something_with_us_is_known_by_it() {
+    const ACTOR: &str = "https://b.example/actor";
+    testing::on_each_engine(|db| {
+        let peer = |state: &str| PeerRecord {
+            host: "b.example".into(),
+            actor: ACTOR.into(),
+            inbox: "https://b.example/inbox".into(),
+            state: state.into(),
+            our_activity: None,
+            their_activity: None,
+            created: at(0),
+            updated: at(0),
+        };
+        let follow = |state: &str| FollowRecord {
+            id: 0,
+            actor: "/users/lea".into(),
+            object: ACTOR.into(),
+            activity_id: "https://a.example/activities/1".into(),
+            state: state.into(),
+            created: at(0),
+        };
+        db.write(|tx| {
+            assert!(!tx.holds_with_us(ACTOR)?);
+            for (state, holds) in [("asked", true), ("asking", true), ("accepted", true)]
+                .into_iter()
+                .chain([("refused", false), ("removed", false)])
+            {
+                tx.put_peer(&peer(state))?;
+                assert_eq!(tx.holds_with_us(ACTOR)?, holds, "{state}");
+            }
+            tx.put_follow(&follow("pending"))?;
+            assert!(tx.holds_with_us(ACTOR)? && !tx.holds_with_us("https://b.example/users/max")?);
+            tx.put_follow(&follow("rejected"))?;
+            assert!(!tx.holds_with_us(ACTOR)?);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    });
+}
+
 fn follower(name: &str, host: &str, shared: Option<&str>) -> FollowerRecord {
     FollowerRecord {
         id: 0,

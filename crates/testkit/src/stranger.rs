@@ -24,6 +24,7 @@ pub const SIGNED: &str = "(request-target) host date digest";
 pub struct Stranger {
     origin: String,
     key: SigningKey<Sha256>,
+    shown: Arc<Mutex<String>>,
     received: Arc<Mutex<Vec<Value>>>,
     browser: Browser,
 }
@@ -41,24 +42,22 @@ impl Stranger {
             .expect("a listener has an address")
             .port();
         let origin = format!("http://{name}.localhost:{port}");
-        let secret = RsaPrivateKey::new(&mut rand::rngs::OsRng, 2048).expect("a key can be made");
-        let pem = secret
-            .to_public_key()
-            .to_public_key_pem(LineEnding::LF)
-            .expect("a key has a PEM form");
-        let actor = actor(&origin, name, &pem).to_string();
+        let (key, pem) = fresh_key();
+        let shown = Arc::new(Mutex::new(actor(&origin, name, &pem).to_string()));
         let received = Arc::new(Mutex::new(Vec::new()));
-        let kept = Arc::clone(&received);
+        let (kept, served) = (Arc::clone(&received), Arc::clone(&shown));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (actor, kept) = (actor.clone(), Arc::clone(&kept));
+                let actor = served.lock().expect("no thread fell over").clone();
+                let kept = Arc::clone(&kept);
                 // A peer that breaks off is its own business.
                 thread::spawn(move || serve(stream, &actor, &kept).ok());
             }
         });
         Self {
             origin,
-            key: SigningKey::new(secret),
+            key,
+            shown,
             received,
             browser: Browser::default(),
         }
@@ -80,6 +79,38 @@ impl Stranger {
             .next()
             .unwrap_or_default();
         format!("{}/users/{name}", self.origin)
+    }
+
+    /// Shows another key from now on, and signs with it; returns the one before.
+    ///
+    /// # Panics
+    /// When no key can be made.
+    pub fn change_key(&mut self) -> Key {
+        let (key, pem) = fresh_key();
+        let name = self
+            .actor()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        *self.shown.lock().expect("no thread fell over") =
+            actor(&self.origin, &name, &pem).to_string();
+        self.sign_with(Key(key))
+    }
+
+    /// Signs with another key from now on, whatever is shown; returns the one before.
+    pub fn sign_with(&mut self, key: Key) -> Key {
+        Key(std::mem::replace(&mut self.key, key.0))
+    }
+
+    /// The actor's document as it is shown.
+    ///
+    /// # Panics
+    /// When a thread of this server fell over.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        let shown = self.shown.lock().expect("no thread fell over");
+        serde_json::from_str(&shown).expect("we wrote it")
     }
 
     /// An activity of the person with a fresh id.
@@ -160,6 +191,18 @@ impl Stranger {
             .cloned()
             .collect()
     }
+}
+
+/// A secret key of the person.
+pub struct Key(SigningKey<Sha256>);
+
+fn fresh_key() -> (SigningKey<Sha256>, String) {
+    let secret = RsaPrivateKey::new(&mut rand::rngs::OsRng, 2048).expect("a key can be made");
+    let public = secret.to_public_key();
+    let pem = public
+        .to_public_key_pem(LineEnding::LF)
+        .expect("a key has a PEM form");
+    (SigningKey::new(secret), pem)
 }
 
 fn actor(origin: &str, name: &str, pem: &str) -> Value {

@@ -6,6 +6,7 @@ use rustine_store::{FollowRecord, StoreError, Tx};
 
 use super::PENDING;
 use crate::App;
+use crate::actors;
 use crate::context::uri;
 use crate::outbox::{self, Outgoing};
 
@@ -39,6 +40,7 @@ pub fn follow(
         created: app.clock.now(),
     };
     tx.put_follow(&record)?;
+    actors::pin(tx, object.as_str())?;
     let object_key = format!("follow:{object}");
     outbox::send(
         app,

@@ -9,6 +9,7 @@ use rustine_store::{
 
 use super::{ACCEPTED, PENDING, PERSON, REJECTED};
 use crate::App;
+use crate::actors;
 use crate::context::uri;
 use crate::outbox::{self, Outgoing};
 use crate::peers;
@@ -69,6 +70,7 @@ pub fn receive(
             listed,
             accepted_at: app.clock.now(),
         })?;
+        actors::pin(tx, &sender.id)?;
         Some(LogHead {
             genesis: dataset.genesis,
             seq: dataset.seq.unsigned_abs(),

@@ -9,6 +9,7 @@ use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 use super::check::CurrentDataset;
 use super::{IN, answers, quota, write_ops};
 use crate::App;
+use crate::actors;
 use crate::context::uri;
 use crate::log::append::{AppendError, schema_of};
 use crate::log::rows::DatasetRows;
@@ -108,6 +109,7 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
     if patch.status == Status::Withdrawn.as_str() {
         return Ok(());
     }
+    actors::pin(tx, offer.envelope.actor.as_str())?;
     queued(app, tx, &dataset, offer)
 }
 

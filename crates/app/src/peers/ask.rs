@@ -4,6 +4,7 @@ use rustine_store::{PeerRecord, RemoteActorRecord, StoreError};
 
 use super::{ACCEPTED, ASKED, ASKING, decide};
 use crate::App;
+use crate::actors;
 use crate::context::uri;
 use crate::follows;
 use crate::follows::receive::APPLICATION;
@@ -56,6 +57,7 @@ pub fn ask(app: &App, actor: &RemoteActorRecord) -> Result<PeerRecord, AskError>
             updated: now,
         };
         tx.put_peer(&peer)?;
+        actors::pin(tx, &peer.actor)?;
         Ok(peer)
     })
 }

@@ -6,6 +6,7 @@ use rustine_store::{PeerRecord, StoreError, Tx};
 
 use super::{ACCEPTED, ASKING, REFUSED, REMOVED, list_replicas_of};
 use crate::App;
+use crate::actors;
 use crate::context::uri;
 use crate::follows;
 use crate::outbox::{self, Outgoing};
@@ -101,6 +102,7 @@ pub(super) fn accept_in(
     ACCEPTED.clone_into(&mut peer.state);
     peer.updated = app.clock.now();
     tx.put_peer(&peer)?;
+    actors::pin(tx, &peer.actor)?;
     list_replicas_of(tx, &peer.host, true)?;
     Ok(peer)
 }

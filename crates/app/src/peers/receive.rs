@@ -6,6 +6,7 @@ use rustine_store::{PeerRecord, RemoteActorRecord, StoreError, Tx};
 
 use super::{ACCEPTED, ASKED, ASKING, REFUSED, REMOVED, decide, list_replicas_of};
 use crate::App;
+use crate::actors;
 use crate::context::uri;
 use crate::follows::receive::APPLICATION;
 use crate::outbox::{self, Outgoing};
@@ -47,6 +48,7 @@ pub fn asked(
         created: known.map_or(now, |peer| peer.created),
         updated: now,
     };
+    actors::pin(tx, &peer.actor)?;
     if agreed {
         decide::accept_in(app, tx, peer).map(|_| ())
     } else {

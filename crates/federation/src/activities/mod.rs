@@ -1,9 +1,12 @@
 //! What arriving activities mean: one place that reads them and calls the use case, inside the transaction that
 //! also ends their row in the inbox.
 
+pub mod announced;
 pub mod push;
 
+use announced::Announced;
 use rustine_app::App;
+use rustine_app::actors::{FRESH_SECONDS, keep};
 use rustine_app::follows::receive as follows;
 use rustine_app::patches::{answers, receive as offers};
 use rustine_domain::log::{Kind, Line};
@@ -42,12 +45,21 @@ pub enum Effect {
 ///
 /// # Errors
 /// Where it has no effect; a temporary failure is tried again.
-pub fn act(app: &App, tx: &mut Tx<'_>, record: &InboxRecord) -> Result<Effect, WorkError> {
+pub fn act(
+    app: &App,
+    tx: &mut Tx<'_>,
+    record: &InboxRecord,
+    announced: Option<&Announced>,
+) -> Result<Effect, WorkError> {
     let Some(body) = &record.body else {
         return Ok(Effect::Nothing("it was worked off already"));
     };
     let document = serde_json::from_str(body).map_err(|_| WorkError::Sender)?;
     let activity = Activity::parse(&document)?;
+    if let Some(announced) = announced {
+        keep::replace(tx, &announced.fetched, &announced.key_pem)?;
+        return Ok(Effect::Done);
+    }
     let sender = tx
         .find_remote_actor(&record.actor)?
         .filter(|actor| !actor.suspended)
@@ -72,7 +84,7 @@ pub fn act(app: &App, tx: &mut Tx<'_>, record: &InboxRecord) -> Result<Effect, W
         Activity::Update(update) if update.object.id.as_str() == sender.id => {
             // The document is fetched anew when the actor speaks next; the pinned key stays.
             tx.put_remote_actor(&RemoteActorRecord {
-                fetched_at: sender.fetched_at.plus_seconds(-86_400),
+                fetched_at: sender.fetched_at.plus_seconds(-FRESH_SECONDS),
                 ..sender
             })?;
         }

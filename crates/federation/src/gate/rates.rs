@@ -72,6 +72,16 @@ impl<K: Eq + Hash> Buckets<K> {
         Self::with_max_keys(rate, MAX_KEYS)
     }
 
+    /// Buckets that let one through in each so many seconds.
+    pub fn once_in(seconds: u64) -> Self {
+        Self {
+            interval_us: seconds * 1_000_000,
+            tolerance_us: 0,
+            max_keys: MAX_KEYS,
+            full_at_us: Mutex::new(HashMap::new()),
+        }
+    }
+
     pub(super) fn with_max_keys(rate: Rate, max_keys: usize) -> Self {
         let interval_us = 60_000_000 / u64::from(rate.per_minute.max(1));
         Self {

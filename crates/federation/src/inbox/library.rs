@@ -10,6 +10,7 @@ use actix_web::HttpRequest;
 use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use async_trait::async_trait;
+use rustine_app::actors::key_in_force;
 use rustine_store::{RemoteActorRecord, StoreError};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -184,7 +185,7 @@ pub struct NoDocument {}
 
 impl Sender {
     fn of(record: RemoteActorRecord) -> Option<Self> {
-        let key_pem = record.pinned_key_pem.unwrap_or(record.key_pem);
+        let key_pem = key_in_force(&record).to_owned();
         Some(Self {
             id: record.id.parse().ok()?,
             inbox: record.inbox.parse().ok()?,

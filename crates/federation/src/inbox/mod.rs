@@ -12,22 +12,20 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
+use rustine_app::actors::{FRESH_SECONDS, REFRESH_SECONDS, key_in_force};
 use rustine_app::settings::Mode;
-use rustine_store::StoreError;
+use rustine_store::{RemoteActorRecord, StoreError};
 
 use crate::actors;
 use crate::gate::{
-    self, MAX_BODY_BYTES, Outcome, Passed, Refusal, Site, Step, address_key, registrable_domain,
+    self, Kind, MAX_BODY_BYTES, Outcome, Passed, Refusal, Site, Step, address_key,
+    registrable_domain,
 };
 use crate::node::{Federation, blocking};
 use crate::signature::{Fields, Received};
 
 /// How long a sender may take for its body.
 const BODY_SECONDS: u64 = 20;
-/// How long an actor's document and key are taken as they were fetched.
-const FRESH_SECONDS: i64 = 86_400;
-/// A key that does not verify is fetched anew at most this often.
-const REFRESH_SECONDS: i64 = 600;
 
 /// Registers the inboxes: the shared one, and one address for each actor.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -147,17 +145,12 @@ async fn try_receive(
     let Some(passed) = judge(request, &fields, &body, federation).await? else {
         return Ok(());
     };
-    let actor = known_actor(federation, &passed).await?;
+    known_actor(federation, &passed).await?;
     let domain = registrable_domain(passed.actor.host_str().unwrap_or_default());
     federation
         .per_domain
         .take(domain, now_ms)
         .map_err(|wait| Refused::Wait(wait.seconds))?;
-    if actor.suspended {
-        return Err(Step::KeyContinuity
-            .refuse("this actor shows another key than before; our operator must confirm it")
-            .into());
-    }
     library::receive(federation, request, body, *passed).await
 }
 
@@ -297,23 +290,29 @@ async fn judge(
 }
 
 /// The sender, with a key that made the signature: as kept, or fetched within the budget (steps 6 and 7).
+///
+/// Suspended is only the sender of an `Update` of itself, signed by the pinned key: it may announce another key.
 async fn known_actor(
     federation: &Arc<Federation>,
     passed: &Passed,
-) -> Result<rustine_store::RemoteActorRecord, Refused> {
-    let now = federation.app().clock.now();
-    let id = passed.actor.to_string();
-    let app = federation.app().clone();
-    let wanted = id.clone();
+) -> Result<RemoteActorRecord, Refused> {
+    let (app, wanted) = (federation.app().clone(), passed.actor.to_string());
     let kept = blocking(move || app.db.read(|tx| tx.find_remote_actor(&wanted))).await?;
-    let age = kept
-        .as_ref()
-        .map_or(i64::MAX, |actor| now.seconds() - actor.fetched_at.seconds());
-    if let Some(actor) = kept.as_ref().filter(|_| age < FRESH_SECONDS) {
-        let pem = actor.pinned_key_pem.as_deref().unwrap_or(&actor.key_pem);
-        match gate::verify_signature(&passed.signed, pem, &federation.keys) {
-            Ok(()) => return Ok(actor.clone()),
-            Err(refusal) if age < REFRESH_SECONDS => return Err(refusal.into()),
+    if let Some(actor) = kept {
+        let age = federation.app().clock.now().seconds() - actor.fetched_at.seconds();
+        let key = key_in_force(&actor);
+        match gate::verify_signature(&passed.signed, key, &federation.keys) {
+            Ok(()) if speaks_of_itself(passed) => return Ok(actor),
+            Ok(()) if actor.suspended => return Err(key_changed(&actor).into()),
+            Ok(()) if age < FRESH_SECONDS => return Ok(actor),
+            Ok(()) => {}
+            Err(refusal) if age < REFRESH_SECONDS || !may_refresh(federation, &actor.id) => {
+                return Err(if actor.suspended {
+                    key_changed(&actor).into()
+                } else {
+                    refusal.into()
+                });
+            }
             Err(_) => {}
         }
     }
@@ -322,10 +321,26 @@ async fn known_actor(
     Ok(fetched)
 }
 
+fn speaks_of_itself(passed: &Passed) -> bool {
+    let object = &passed.activity["object"];
+    let id = object.get("id").unwrap_or(object);
+    passed.kind == Kind::Update && id.as_str() == Some(passed.actor.as_str())
+}
+
+fn key_changed(actor: &RemoteActorRecord) -> Refusal {
+    Step::KeyContinuity.refuse(actors::ActorError::KeyChanged(actor.id.clone()).to_string())
+}
+
+/// One look at the same actor for a signature that does not fit, in ten minutes, whatever comes of it.
+fn may_refresh(federation: &Federation, actor: &str) -> bool {
+    let now_ms = federation.app().clock.now_ms();
+    federation.refreshes.take(actor.to_owned(), now_ms).is_ok()
+}
+
 async fn fetch(
     federation: &Arc<Federation>,
     passed: &Passed,
-) -> Result<rustine_store::RemoteActorRecord, Refused> {
+) -> Result<RemoteActorRecord, Refused> {
     let domain = registrable_domain(passed.actor.host_str().unwrap_or_default());
     let now_ms = federation.app().clock.now_ms();
     federation
@@ -341,3 +356,6 @@ async fn fetch(
         Err(error) => Err(Step::ActorFetch.refuse(error.to_string()).into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

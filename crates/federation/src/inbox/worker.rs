@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustine_app::actors::keep::ReplaceError;
 use rustine_app::follows::receive::FollowError;
 use rustine_app::patches::answers::AnswerError;
 use rustine_app::patches::receive::ReceiveError;
@@ -11,7 +12,9 @@ use rustine_protocol::activity::ActivityProblem;
 use rustine_store::{InboxRecord, StoreError};
 use tokio::sync::watch;
 
+use crate::activities::announced::{self, Announced};
 use crate::activities::{self, Effect};
+use crate::actors::ActorError;
 use crate::node::{Federation, blocking};
 
 /// Activities taken at once.
@@ -39,7 +42,12 @@ pub async fn run(federation: Arc<Federation>, mut stop: watch::Receiver<bool>) {
         }
         for record in taken {
             let federation = federation.clone();
-            blocking(move || work_off(&federation, &record)).await;
+            if record.kind == "Update" {
+                // It may have to be fetched, and nobody waits for a slow server but itself.
+                tokio::spawn(take_update(federation, record));
+            } else {
+                blocking(move || work_off(&federation, &record, None)).await;
+            }
         }
     }
 }
@@ -85,6 +93,15 @@ pub enum WorkError {
     /// An answer to an offer of ours.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// A new key was announced, and its actor cannot be had now.
+    #[error(transparent)]
+    Actor(#[from] ActorError),
+    /// A new key was announced, and is not taken.
+    #[error(transparent)]
+    Key(#[from] ReplaceError),
+    /// Too many actors are being fetched.
+    #[error("too many actors are being fetched: later")]
+    Busy,
     /// The sender is not kept any more, or has lost its rights.
     #[error("the sender is not known, or its rights are suspended")]
     Sender,
@@ -101,14 +118,28 @@ impl WorkError {
                 | Self::Follow(FollowError::Store(_))
                 | Self::Offer(ReceiveError::Store(_))
                 | Self::Answer(AnswerError::Store(_))
+                | Self::Actor(ActorError::Fetch { .. } | ActorError::Store(_))
+                | Self::Key(ReplaceError::Store(_))
+                | Self::Busy
         )
     }
 }
 
-fn work_off(federation: &Arc<Federation>, record: &InboxRecord) {
+/// An `Update` that names another key has its actor fetched first: the document decides, and the effect is one
+/// transaction as for all others.
+async fn take_update(federation: Arc<Federation>, record: InboxRecord) {
+    let announced = announced::fetch(&federation, &record).await;
+    blocking(move || match announced {
+        Ok(announced) => work_off(&federation, &record, announced.as_ref()),
+        Err(error) => failed(&federation, &record, &error),
+    })
+    .await;
+}
+
+fn work_off(federation: &Arc<Federation>, record: &InboxRecord, announced: Option<&Announced>) {
     let app = federation.app();
     let outcome = app.db.write(|tx| {
-        let effect = activities::act(app, tx, record)?;
+        let effect = activities::act(app, tx, record, announced)?;
         tx.finish_inbox(record.id, "done", None)?;
         Ok::<_, WorkError>(effect)
     });

@@ -18,4 +18,4 @@ pub use learn::{LearnError, learn};
 pub use machine::Head;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -2,8 +2,12 @@
 
 use std::path::Path;
 
+use rustine_app::App;
+use rustine_app::actors::confirm::{self, Change};
+use rustine_app::actors::fingerprint;
+use rustine_app::log::keys::RSA;
 use rustine_app::peers::{ask, decide};
-use rustine_store::PeerRecord;
+use rustine_store::{PeerRecord, StoreError};
 use serde_json::{Value, json};
 
 use crate::cli::Peer;
@@ -27,13 +31,7 @@ pub fn run(data: &Path, command: &Peer) -> anyhow::Result<Answer> {
         }
         Peer::List => {
             let app = super::open(data)?;
-            let peers = app.db.read(|tx| tx.list_peers())?;
-            let lines: Vec<String> = peers
-                .iter()
-                .map(|peer| format!("{:<32} {}", peer.host, words(&peer.state)))
-                .collect();
-            let json: Vec<Value> = peers.iter().map(shown).collect();
-            Ok(Answer::done(json!({"peers": json}), lines.join("\n")))
+            list(&app)
         }
         Peer::Accept { host } => {
             let peer = decide::accept(&*super::open(data)?, host)?;
@@ -53,7 +51,62 @@ pub fn run(data: &Path, command: &Peer) -> anyhow::Result<Answer> {
                 format!("{host} is no partner any more; copies stay as they are."),
             ))
         }
+        Peer::Confirm { whose, fingerprint } => {
+            let app = super::open(data)?;
+            let changes = confirm::confirm(&app, whose, fingerprint.as_deref())?;
+            let lines: Vec<String> = changes
+                .iter()
+                .map(|change| {
+                    format!(
+                        "{}\n  was {}\n  is  {}",
+                        change.actor, change.old, change.new
+                    )
+                })
+                .collect();
+            let text = format!("{}\nThe new key is known from now on.", lines.join("\n"));
+            let json: Vec<Value> = changes.iter().map(key_shown).collect();
+            Ok(Answer::done(json!({"confirmed": json}), text))
+        }
     }
+}
+
+/// Peerings, and below them whose key changed. Our own key stands there too, for the partner who asks.
+fn list(app: &App) -> anyhow::Result<Answer> {
+    let (peers, own) = app
+        .db
+        .read(|tx| Ok::<_, StoreError>((tx.list_peers()?, tx.find_key("/actor", RSA)?)))?;
+    let waiting = confirm::waiting(app)?;
+    let mut lines: Vec<String> = peers
+        .iter()
+        .map(|peer| format!("{:<32} {}", peer.host, words(&peer.state)))
+        .collect();
+    for change in &waiting {
+        let Change {
+            actor,
+            host,
+            old,
+            new,
+        } = change;
+        lines.push(format!(
+            "{actor} shows another key: what it sends is refused. Ask its operator for the fingerprint, then `rustine peer confirm {host}`\n  was {old}\n  is  {new}"
+        ));
+    }
+    let key = own.map(|own| fingerprint(&own.public));
+    let shown: Vec<Value> = peers
+        .iter()
+        .map(|peer| {
+            let mut shown = shown(peer);
+            shown["suspended"] = waiting.iter().any(|change| change.host == peer.host).into();
+            shown
+        })
+        .collect();
+    let suspended: Vec<Value> = waiting.iter().map(key_shown).collect();
+    let json = json!({"peers": shown, "suspended": suspended, "key": key});
+    Ok(Answer::done(json, lines.join("\n")))
+}
+
+fn key_shown(change: &Change) -> Value {
+    json!({"actor": change.actor, "host": change.host, "was": change.old, "is": change.new})
 }
 
 fn shown(peer: &PeerRecord) -> Value {

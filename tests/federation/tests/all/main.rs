@@ -5,6 +5,7 @@ mod crashes;
 mod demo;
 mod gate;
 mod histories;
+mod keys;
 mod outages;
 mod proxy;
 mod refusals;

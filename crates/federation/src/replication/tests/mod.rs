@@ -4,7 +4,7 @@ mod copies;
 mod forks;
 mod lacking;
 mod learning;
-mod stub;
+pub(crate) mod stub;
 
 use std::sync::Arc;
 use std::time::Duration;
