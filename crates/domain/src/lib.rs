@@ -6,6 +6,7 @@
 
 pub mod cell;
 pub mod check;
+pub mod checks;
 pub mod commit;
 pub mod compare;
 pub mod digest;

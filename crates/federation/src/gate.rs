@@ -15,6 +15,7 @@ mod shape;
 mod step;
 mod urls;
 
+use rustine_domain::checks::Check;
 use rustine_domain::time::Timestamp;
 use serde_json::Value;
 use url::Url;
@@ -104,7 +105,7 @@ fn try_judge(request: Received<'_>, site: &Site<'_>) -> Result<Outcome, Refusal>
     check_claimed_key(request.fields, site)?;
     let signed = read_post(request, site.hosts, site.now)?;
     let key_id = key_url(&signed, site)?;
-    if key_id.origin() != actor.origin() {
+    if key_id.origin() != actor.origin() && Check::KeyOrigin.stands() {
         return Err(Step::KeyOrigin
             .refuse("the signature's keyId and the actor stand on different servers"));
     }
@@ -147,7 +148,7 @@ pub fn verify_signature(
     let key = keys.load(public_key_pem).map_err(|why| {
         Step::Verification.refuse(format!("the actor's publicKeyPem cannot be used: {why}"))
     })?;
-    if signed.verify(&key) {
+    if signed.verify(&key) || !Check::Verification.stands() {
         return Ok(());
     }
     Err(Step::Verification.refuse("the signature was not made by the actor's key"))
@@ -155,18 +156,26 @@ pub fn verify_signature(
 
 /// A URL that names something of another server, never of ours.
 fn own_url(text: &str, member: &str, site: &Site<'_>) -> Result<Url, Refusal> {
-    let url = remote_url(text, site.dev)
+    let url = read_url(text, site.dev, Check::Url)
         .map_err(|fault| Step::Url.refuse(format!("{member}: {fault}")))?;
-    if url.origin() == site.origin.origin() {
+    if url.origin() == site.origin.origin() && Check::OwnOrigin.stands() {
         return Err(Step::OwnOrigin.refuse(format!("{member} stands on this very server")));
     }
     Ok(url)
 }
 
+/// Any URL at all where the check is switched off.
+fn read_url(text: &str, dev: bool, check: Check) -> Result<Url, UrlFault> {
+    match remote_url(text, dev) {
+        Err(_) if !check.stands() => Url::parse(text).map_err(|_| UrlFault::NoUrl),
+        read => read,
+    }
+}
+
 fn key_url(signed: &Signed, site: &Site<'_>) -> Result<Url, Refusal> {
-    let url = remote_url(&signed.key_id, site.dev)
+    let url = read_url(&signed.key_id, site.dev, Check::KeyOrigin)
         .map_err(|fault| Step::KeyOrigin.refuse(format!("the signature's keyId: {fault}")))?;
-    if url.origin() == site.origin.origin() {
+    if url.origin() == site.origin.origin() && Check::KeyOrigin.stands() {
         return Err(Step::KeyOrigin.refuse("the signature's keyId stands on this very server"));
     }
     Ok(url)
@@ -183,6 +192,9 @@ fn check_claimed_key(fields: &Fields, site: &Site<'_>) -> Result<(), Refusal> {
 }
 
 fn check_lists(url: &Url, site: &Site<'_>) -> Result<(), Refusal> {
+    if !Check::Blocked.stands() {
+        return Ok(());
+    }
     let domain = url.host_str().unwrap_or_default();
     if lists_domain(site.blocked, domain) {
         return Err(Step::Blocked.refuse("this server does not talk with yours"));

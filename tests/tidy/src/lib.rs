@@ -5,6 +5,7 @@
 //! that cannot find its own violation is no rule. Nothing here builds, starts or downloads anything.
 
 pub mod arrows;
+pub mod checks;
 pub mod files;
 pub mod layout;
 pub mod links;

@@ -1,7 +1,7 @@
 //! The rules, applied to this repository.
 
 use rustine_tests_tidy::{
-    arrows, files, layout, links, locales, lock, migrations, repository, words,
+    arrows, checks, files, layout, links, locales, lock, migrations, repository, words,
 };
 
 fn none(violations: Vec<String>) {
@@ -11,6 +11,16 @@ fn none(violations: Vec<String>) {
 #[test]
 fn crates_depend_only_along_the_allowed_arrows() {
     none(arrows::violations(&repository()));
+}
+
+#[test]
+fn the_documented_checks_are_those_of_the_code() {
+    none(checks::undocumented(&repository()));
+}
+
+#[test]
+fn no_release_can_switch_a_check_off() {
+    none(checks::switchable(&repository()));
 }
 
 #[test]

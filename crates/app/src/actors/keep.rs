@@ -1,5 +1,6 @@
 //! An actor was fetched: what is kept of it, and what another key means.
 
+use rustine_domain::checks::Check;
 use rustine_store::{RemoteActorRecord, StoreError, Tx};
 
 use super::{REFRESH_SECONDS, same_key, sentence};
@@ -66,7 +67,11 @@ fn judged(
         known.pinned_key_pem.as_ref().unwrap_or(&known.key_pem)
     });
     match known {
-        Some(known) if holds && (known.suspended || !same_key(first, &fetched.key_pem)) => {
+        Some(known)
+            if holds
+                && (known.suspended || !same_key(first, &fetched.key_pem))
+                && Check::KeyContinuity.stands() =>
+        {
             RemoteActorRecord {
                 key_pem: fetched.key_pem.clone(),
                 pinned_key_pem: Some(first.clone()),

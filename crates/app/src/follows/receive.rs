@@ -1,5 +1,6 @@
 //! Follows that arrive, and the answers to ours (`protocol.md` §5).
 
+use rustine_domain::checks::Check;
 use rustine_protocol::Uri;
 use rustine_protocol::activity::{Accept, Follow, Reject};
 use rustine_protocol::object::LogHead;
@@ -55,7 +56,7 @@ pub fn receive(
         .find_dataset_by_name(name, "")?
         .ok_or(FollowError::Unknown)?;
     let by_instance = sender.kind == APPLICATION && sender.implements;
-    if !may_follow(app, tx, &dataset, &sender.host)? {
+    if !may_follow(app, tx, &dataset, &sender.host)? && Check::FollowAllowed.stands() {
         let reject =
             Reject::follow(uri(&app.activity_id()), follow.object.clone(), follow).to_json();
         return answer(app, tx, path, sender, &reject);
@@ -151,7 +152,7 @@ pub fn accepted(app: &App, tx: &mut Tx<'_>, actor: &Uri, follow: &Uri) -> Result
 pub fn rejected(app: &App, tx: &mut Tx<'_>, actor: &Uri, follow: &Uri) -> Result<(), FollowError> {
     let record = tx
         .find_follow_by_activity(follow.as_str())?
-        .filter(|record| record.object == actor.as_str());
+        .filter(|record| record.object == actor.as_str() || !Check::AnswerActor.stands());
     let record = record.ok_or(FollowError::NotPending)?;
     tx.set_follow_state(record.id, REJECTED)?;
     if record.actor == "/actor" {
@@ -167,7 +168,8 @@ fn pending(
 ) -> Result<rustine_store::FollowRecord, FollowError> {
     let found = tx.find_follow_by_activity(follow.as_str())?;
     found
-        .filter(|record| record.state == PENDING && record.object == actor.as_str())
+        .filter(|record| record.state == PENDING || !Check::AnswerPending.stands())
+        .filter(|record| record.object == actor.as_str() || !Check::AnswerActor.stands())
         .ok_or(FollowError::NotPending)
 }
 
@@ -184,9 +186,9 @@ pub fn undone(
 ) -> Result<(), FollowError> {
     let by_activity = tx
         .find_follower_by_activity(follow.as_str())?
-        .filter(|record| record.follower == actor.as_str());
+        .filter(|record| record.follower == actor.as_str() || !Check::UndoFollower.stands());
     if let Some(record) = by_activity {
-        tx.delete_follower(&record.object, actor.as_str())?;
+        tx.delete_follower(&record.object, &record.follower)?;
         return Ok(());
     }
     let Some(path) = object.and_then(|object| app.local_path(object.as_str())) else {

@@ -1,5 +1,6 @@
 //! Peering requests and answers that arrive.
 
+use rustine_domain::checks::Check;
 use rustine_protocol::Uri;
 use rustine_protocol::activity::{Follow, Reject};
 use rustine_store::{PeerRecord, RemoteActorRecord, StoreError, Tx};
@@ -21,7 +22,7 @@ pub fn asked(
     follow: &Follow,
     sender: &RemoteActorRecord,
 ) -> Result<(), StoreError> {
-    if sender.kind != APPLICATION || !sender.implements {
+    if (sender.kind != APPLICATION || !sender.implements) && Check::PeerKind.stands() {
         let reject =
             Reject::follow(uri(&app.activity_id()), follow.object.clone(), follow).to_json();
         let object_key = format!("follow:{}", sender.id);
@@ -63,7 +64,7 @@ pub fn asked(
 pub fn granted(app: &App, tx: &mut Tx<'_>, actor: &Uri) -> Result<(), StoreError> {
     let Some(mut peer) = tx
         .find_peer(actor.host())?
-        .filter(|peer| peer.actor == actor.as_str())
+        .filter(|peer| peer.actor == actor.as_str() || !Check::AnswerActor.stands())
     else {
         return Ok(());
     };
@@ -80,7 +81,7 @@ pub fn granted(app: &App, tx: &mut Tx<'_>, actor: &Uri) -> Result<(), StoreError
 pub fn ended(app: &App, tx: &mut Tx<'_>, actor: &Uri) -> Result<(), StoreError> {
     let Some(mut peer) = tx
         .find_peer(actor.host())?
-        .filter(|peer| peer.actor == actor.as_str())
+        .filter(|peer| peer.actor == actor.as_str() || !Check::AnswerActor.stands())
     else {
         return Ok(());
     };

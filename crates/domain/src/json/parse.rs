@@ -8,6 +8,7 @@ use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 use super::{MAX_DEPTH, MAX_INTEGER};
+use crate::checks::Check;
 
 /// Why a text is not JSON that may be hashed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +28,19 @@ pub enum JsonProblem {
     /// A fraction, an exponent, `-0`, or an integer beyond ±(2^53 - 1).
     #[error("a number is not an integer within ±(2^53 - 1)")]
     Number,
+}
+
+impl JsonProblem {
+    /// The check that spoke, in the list of all.
+    pub fn check(&self) -> Check {
+        match self {
+            Self::Syntax(_) => Check::Json,
+            Self::DuplicateKey(_) => Check::DuplicateKey,
+            Self::TooDeep => Check::Depth,
+            Self::NullCharacter => Check::NullCharacter,
+            Self::Number => Check::LogNumber,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -61,7 +75,9 @@ fn check_at(value: &Value, depth: usize) -> Result<(), JsonProblem> {
         Value::Null | Value::Bool(_) => Ok(()),
         Value::Number(number) => check_number(number),
         Value::String(text) => check_text(text),
-        Value::Array(_) | Value::Object(_) if depth == MAX_DEPTH => Err(JsonProblem::TooDeep),
+        Value::Array(_) | Value::Object(_) if depth == MAX_DEPTH && Check::Depth.stands() => {
+            Err(JsonProblem::TooDeep)
+        }
         Value::Array(items) => items.iter().try_for_each(|item| check_at(item, depth + 1)),
         Value::Object(members) => members.iter().try_for_each(|(key, member)| {
             check_text(key)?;
@@ -71,7 +87,7 @@ fn check_at(value: &Value, depth: usize) -> Result<(), JsonProblem> {
 }
 
 fn check_text(text: &str) -> Result<(), JsonProblem> {
-    if text.as_bytes().contains(&0) {
+    if text.as_bytes().contains(&0) && Check::NullCharacter.stands() {
         return Err(JsonProblem::NullCharacter);
     }
     Ok(())
@@ -83,6 +99,7 @@ fn check_number(number: &Number) -> Result<(), JsonProblem> {
         .or_else(|| number.as_i64().map(i64::unsigned_abs));
     match size {
         Some(size) if size <= MAX_INTEGER => Ok(()),
+        _ if !Check::LogNumber.stands() => Ok(()),
         _ => Err(JsonProblem::Number),
     }
 }
@@ -124,6 +141,7 @@ impl Strict<'_> {
     fn deeper<E: Error>(self) -> Result<Self, E> {
         match self.left.checked_sub(1) {
             Some(left) => Ok(Self { left, ..self }),
+            None if !Check::Depth.stands() => Ok(self),
             None => self.refuse(JsonProblem::TooDeep),
         }
     }
@@ -198,6 +216,11 @@ impl<'de> Visitor<'de> for Strict<'_> {
             let member = access.next_value_seed(inner)?;
             match members.entry(key) {
                 Entry::Vacant(place) => place.insert(member),
+                // As careless readers do: the last one wins.
+                Entry::Occupied(mut place) if !Check::DuplicateKey.stands() => {
+                    place.insert(member);
+                    place.into_mut()
+                }
                 Entry::Occupied(place) => {
                     return self.refuse(JsonProblem::DuplicateKey(place.key().clone()));
                 }

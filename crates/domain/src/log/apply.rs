@@ -9,6 +9,7 @@ use super::header::{Header, Kind, Target};
 use super::redact::{self, Redactions};
 use super::row::RowState;
 use super::{Op, Refusal};
+use crate::checks::Check;
 use crate::commit;
 use crate::ids::{FieldName, Hash, RowId};
 use crate::tree::bucket_of;
@@ -98,7 +99,7 @@ impl Applied {
 
     /// Compares the root that the tree gave with the one that the header commits to.
     pub fn check_state(&self, header: &Header, root: Hash) -> Result<(), Refusal> {
-        if root != header.state {
+        if root != header.state && Check::StateRoot.stands() {
             return Err(Refusal::StateRoot);
         }
         Ok(())
@@ -122,7 +123,7 @@ pub fn apply<R: Rows>(
 ) -> Result<Applied, ApplyError<R::Error>> {
     check_body(header, body)?;
     let outcome = run(header.uid, &body.ops, rows, known)?;
-    if outcome.ops != header.ops {
+    if outcome.ops != header.ops && Check::OpsHash.stands() {
         return Err(Refusal::OpsHash.into());
     }
     Ok(Applied {

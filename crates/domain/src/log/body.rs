@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 use super::members::Members;
 use super::op::Op;
 use super::{Header, Kind, Refusal, limits};
+use crate::checks::Check;
 use crate::commit;
 use crate::digest::{OfferedOp, offer_digest};
 use crate::ids::{DatasetUid, Hash, Salt};
@@ -120,11 +121,11 @@ impl Body {
     pub fn parse(value: &Value, kind: &Kind) -> Result<Self, Refusal> {
         json::check(value)?;
         let bytes = json::canonical_len(value);
-        if bytes > limits::BODY_BYTES {
+        if bytes > limits::BODY_BYTES && Check::BodyBytes.stands() {
             return Err(Refusal::BodyTooLarge(bytes));
         }
         let members = Members::of("body", value)?;
-        if members.has("nonce") && !matches!(kind, Kind::Patch) {
+        if members.has("nonce") && !matches!(kind, Kind::Patch) && Check::PatchMembers.stands() {
             return Err(Refusal::NonceWithoutPatch);
         }
         match kind {
@@ -134,7 +135,7 @@ impl Body {
             _ => members.only(&["ops", "meta"], &[])?,
         };
         let ops = members.array("ops")?;
-        if !ops.is_empty() && !kind.has_operations() {
+        if !ops.is_empty() && !kind.has_operations() && Check::Operations.stands() {
             return Err(Refusal::Operations(kind.name().to_owned()));
         }
         let body = Self {
@@ -209,16 +210,20 @@ impl Body {
     pub(super) fn check_documents(&self, header: &Header) -> Result<(), Refusal> {
         if let Some(meta) = &self.meta
             && meta.commitment() != header.meta
+            && Check::MetaHash.stands()
         {
             return Err(Refusal::MetaHash);
         }
         if let Some(schema) = &self.schema
             && commit::schema(schema) != header.schema
+            && Check::SchemaHash.stands()
         {
             return Err(Refusal::SchemaHash);
         }
         match (&header.kind, &self.policy) {
-            (Kind::Policy(hash), Some(policy)) if commit::policy(policy) != *hash => {
+            (Kind::Policy(hash), Some(policy))
+                if commit::policy(policy) != *hash && Check::PolicyHash.stands() =>
+            {
                 Err(Refusal::PolicyHash)
             }
             _ => Ok(()),
@@ -238,9 +243,12 @@ impl Body {
             return Ok(());
         };
         let Some(answered) = meta.answered()? else {
+            if !Check::PatchMembers.stands() {
+                return Ok(());
+            }
             return Err(Refusal::NonceWithoutPatch);
         };
-        if answered.amended {
+        if answered.amended || !Check::BodyDigest.stands() {
             return Ok(());
         }
         let offered = self.offered(answered.order_added).ok_or(Refusal::Digest)?;

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde_json::{Map, Value};
 
 use super::Refusal;
+use crate::checks::Check;
 use crate::ids::{FieldName, Hash, Salt};
 use crate::json::MAX_INTEGER;
 
@@ -46,7 +47,8 @@ impl<'v> Members<'v> {
         optional: &[&'static str],
     ) -> Result<Self, Refusal> {
         let known = |key: &str| required.contains(&key) || optional.contains(&key);
-        if let Some(member) = self.map.keys().find(|key| !known(key)) {
+        let unknown = self.map.keys().find(|key| !known(key));
+        if let Some(member) = unknown.filter(|_| Check::UnknownMember.stands()) {
             return Err(Refusal::UnknownMember {
                 place: self.place,
                 member: member.chars().take(80).collect(),

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::members::Members;
 use super::row::{self, CellState, RowParts, RowState, fields};
 use super::{Kind, Refusal};
+use crate::checks::Check;
 use crate::commit;
 use crate::digest::{OfferedOp, is_label};
 use crate::ids::{DatasetUid, FieldName, Hash, RowId, Salt};
@@ -171,7 +172,7 @@ impl Op {
                 return Err(Refusal::UnknownOperation(name));
             }
         };
-        let patch = matches!(kind, Kind::Patch);
+        let patch = matches!(kind, Kind::Patch) || !Check::PatchMembers.stands();
         match &op {
             Self::Set { seen: Some(_), .. } if !patch => Err(Refusal::SeenOutsidePatch),
             Self::Add { label: Some(_), .. } if !patch => Err(Refusal::LabelOutsidePatch),
@@ -258,7 +259,7 @@ fn read_set(members: Members<'_>) -> Result<Op, Refusal> {
 }
 
 fn read_add(members: Members<'_>) -> Result<Op, Refusal> {
-    if members.has("salt") && members.has("salts") {
+    if members.has("salt") && members.has("salts") && Check::RowParts.stands() {
         return Err(Refusal::SaltBesideSalts);
     }
     let parts = if members.has("salts") {

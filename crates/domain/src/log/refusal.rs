@@ -1,5 +1,6 @@
 //! Why a reader refuses an entry.
 
+use crate::checks::Check;
 use crate::ids::{FieldName, RowId};
 use crate::json::JsonProblem;
 use crate::proof::ProofProblem;
@@ -177,4 +178,57 @@ pub enum Refusal {
     /// A snapshot's rows are out of order, too many or too few, or of no row form.
     #[error("the snapshot is malformed: {0}")]
     Snapshot(&'static str),
+}
+
+impl Refusal {
+    /// The check that spoke, in the list of all.
+    pub fn check(&self) -> Check {
+        match self {
+            Self::Json(problem) => problem.check(),
+            Self::HeaderTooLarge(_) => Check::HeaderSize,
+            Self::BodyTooLarge(_) => Check::BodyBytes,
+            Self::MissingMember { .. } | Self::WrongForm { .. } | Self::UnknownOperation(_) => {
+                Check::LogForm
+            }
+            Self::UnknownMember { .. } => Check::UnknownMember,
+            Self::MemberOfAnotherKind { .. } => Check::KindMember,
+            Self::Context => Check::LogContext,
+            Self::Id => Check::LogId,
+            Self::Proof(ProofProblem::Signature) => Check::ProofSignature,
+            Self::Proof(_) => Check::ProofMembers,
+            Self::WrongSigner => Check::Signer,
+            Self::Genesis => Check::Genesis,
+            Self::OtherUid => Check::Uid,
+            Self::AttributedTo => Check::Address,
+            Self::WrongPrev => Check::Prev,
+            Self::TimeBackwards => Check::TimeBackwards,
+            Self::Closed => Check::Closed,
+            Self::Operations(_) => Check::Operations,
+            Self::StateChanged => Check::StateRepeats,
+            Self::SchemaChanged => Check::SchemaRepeats,
+            Self::RedactTarget(_) => Check::RedactTarget,
+            Self::NotAnnounced => Check::RecoveryKey,
+            Self::SpentRecoveryKey => Check::RecoverySpent,
+            Self::KeyReused => Check::KeyReused,
+            Self::KeyIsRecoveryKey => Check::KeyIsRecovery,
+            Self::NextReused => Check::NextReused,
+            Self::SaltBesideSalts | Self::CellsDoNotFit => Check::RowParts,
+            Self::LabelOutsidePatch | Self::SeenOutsidePatch | Self::NonceWithoutPatch => {
+                Check::PatchMembers
+            }
+            Self::Digest => Check::BodyDigest,
+            Self::OpsHash => Check::OpsHash,
+            Self::MetaHash => Check::MetaHash,
+            Self::SchemaHash => Check::SchemaHash,
+            Self::PolicyHash => Check::PolicyHash,
+            Self::CellHash { .. } => Check::CellHash,
+            Self::BaseNotHeld { .. } => Check::Base,
+            Self::RowBaseNotHeld(_) => Check::RowBase,
+            Self::AbsentRow(_) => Check::AbsentRow,
+            Self::PresentRow(_) => Check::PresentRow,
+            Self::TwoOperations(_) => Check::TwoOperations,
+            Self::StateRoot => Check::StateRoot,
+            Self::Snapshot(_) => Check::Snapshot,
+        }
+    }
 }

@@ -9,6 +9,7 @@ use rustine_app::App;
 use rustine_app::actors::{FRESH_SECONDS, keep};
 use rustine_app::follows::receive as follows;
 use rustine_app::patches::{answers, receive as offers};
+use rustine_domain::checks::Check;
 use rustine_domain::log::{Kind, Line};
 use rustine_protocol::activity::{Accepted, Activity, Add, Reject, Undo};
 use rustine_protocol::object::Reference;
@@ -62,7 +63,7 @@ pub fn act(
     }
     let sender = tx
         .find_remote_actor(&record.actor)?
-        .filter(|actor| !actor.suspended)
+        .filter(|actor| !actor.suspended || !Check::KeyContinuity.stands())
         .ok_or(WorkError::Sender)?;
     match activity {
         Activity::Follow(follow) => follows::receive(app, tx, &follow, &sender)?,

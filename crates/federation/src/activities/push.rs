@@ -19,6 +19,7 @@ pub fn apply(federation: &Arc<Federation>, dataset: i64, line: &Line) {
         Err(error) => {
             tracing::info!(
                 seq = line.header.seq,
+                check = error.check().map(rustine_domain::checks::Check::name),
                 "A pushed entry was not applied: {error}"
             );
             hint(federation, dataset, line);

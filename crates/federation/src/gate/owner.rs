@@ -3,6 +3,7 @@
 //! To stand on the same server is not enough: a server has many people on it. Where only the id of an object
 //! is given, its owner is in the store, and the caller asks there.
 
+use rustine_domain::checks::Check;
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -22,7 +23,7 @@ pub(super) fn deletes_itself(activity: &Value) -> bool {
 
 /// Origins, attribution and ownership that show in the activity.
 pub(super) fn check(kind: Kind, activity: &Value, id: &Url, actor: &Url) -> Result<(), Refusal> {
-    if id.origin() != actor.origin() {
+    if id.origin() != actor.origin() && Check::Origin.stands() {
         return Err(
             Step::Origin.refuse("the activity's id and its actor stand on different servers")
         );
@@ -58,13 +59,17 @@ fn attributed_to(thing: &Value, said_by: &str) -> Result<(), Refusal> {
     match thing.get("attributedTo") {
         None => Ok(()),
         Some(Value::String(own)) if own == said_by => Ok(()),
+        Some(_) if !Check::Attribution.stands() => Ok(()),
         Some(_) => Err(Step::Attribution.refuse("attributedTo must be the actor, as one string")),
     }
 }
 
 /// The id of an object, where it stands, is on the actor's server.
 fn same_origin(object: &Value, actor: &Url) -> Result<(), Refusal> {
-    let refuse = || Err(Step::Origin.refuse("the object and the actor stand on different servers"));
+    let refuse = || match Check::Origin.stands() {
+        true => Err(Step::Origin.refuse("the object and the actor stand on different servers")),
+        false => Ok(()),
+    };
     let id = match object {
         Value::Object(members) => members.get("id"),
         other => Some(other),
@@ -81,6 +86,9 @@ fn same_origin(object: &Value, actor: &Url) -> Result<(), Refusal> {
 
 fn owned(kind: Kind, object: &Value, said_by: &str, actor: &Url) -> Result<(), Refusal> {
     same_origin(object, actor)?;
+    if !Check::Owner.stands() {
+        return Ok(());
+    }
     let owner = match object {
         Value::String(id) => (kind == Kind::Move).then_some(id.as_str()),
         Value::Object(members) => owner(kind, members)?,

@@ -5,6 +5,8 @@ use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Mutex;
 
+use rustine_domain::checks::Check;
+
 /// Most keys remembered by one set of buckets. Beyond it newcomers share one bucket, so that a flood of
 /// addresses neither fills the memory nor gets a fresh allowance for each.
 const MAX_KEYS: usize = 100_000;
@@ -106,7 +108,7 @@ impl<K: Eq + Hash> Buckets<K> {
         };
         let full_at_us = buckets.entry(key).or_insert(now_us);
         let missing_us = full_at_us.saturating_sub(now_us);
-        if missing_us > self.tolerance_us {
+        if missing_us > self.tolerance_us && Check::Rate.stands() {
             let wait_us = missing_us - self.tolerance_us;
             return Err(Wait {
                 seconds: wait_us.div_ceil(1_000_000),

@@ -1,5 +1,6 @@
 //! Steps 1 and 2: the outer form of a request and of the activity in it.
 
+use rustine_domain::checks::Check;
 use rustine_domain::json::{self, JsonProblem};
 use serde_json::{Map, Value};
 
@@ -80,6 +81,9 @@ impl Kind {
 
 /// The header's part of step 1; call it before reading the body, so that a bad request costs no memory.
 pub fn check_head(fields: &Fields) -> Result<(), Refusal> {
+    if !Check::ContentType.stands() {
+        return Ok(());
+    }
     let refuse = |sentence: &str| Err(Step::ContentType.refuse(sentence));
     match fields.one("content-type") {
         Ok(Some(value)) if is_activity(value) => {}
@@ -103,7 +107,9 @@ pub fn check_head(fields: &Fields) -> Result<(), Refusal> {
     };
     match length.map(str::parse::<u64>) {
         Some(Err(_)) => refuse("Content-Length is no number"),
-        Some(Ok(length)) if length > MAX_BODY_BYTES as u64 => Err(too_large()),
+        Some(Ok(length)) if length > MAX_BODY_BYTES as u64 && Check::BodySize.stands() => {
+            Err(too_large())
+        }
         _ => Ok(()),
     }
 }
@@ -124,7 +130,7 @@ fn is_activity(value: &str) -> bool {
 
 /// The body's part of step 1: size, depth, duplicate keys, an object.
 pub(super) fn read(body: &[u8]) -> Result<Value, Refusal> {
-    if body.len() > MAX_BODY_BYTES {
+    if body.len() > MAX_BODY_BYTES && Check::BodySize.stands() {
         return Err(too_large());
     }
     let value = json::parse_document(body).map_err(|problem| match problem {
@@ -151,7 +157,7 @@ fn check_keywords(object: &Map<String, Value>) -> Result<(), Refusal> {
     let odd = object
         .keys()
         .any(|key| key.starts_with('@') && key != "@context");
-    match odd {
+    match odd && Check::Keywords.stands() {
         true => {
             Err(Step::Keywords.refuse("JSON-LD keywords other than @context are not read here"))
         }
@@ -169,7 +175,12 @@ pub(super) struct Names<'a> {
 /// Step 2: each of them one string, never a list or an object.
 pub(super) fn names(activity: &Value) -> Result<Names<'_>, Refusal> {
     let text = |member: &str| {
-        let text = activity.get(member).and_then(Value::as_str);
+        let value = activity.get(member);
+        let text = value.and_then(Value::as_str).or_else(|| {
+            // As careless readers do: the first one counts.
+            let first = value?.get(0)?.as_str()?;
+            (!Check::Strings.stands()).then_some(first)
+        });
         text.ok_or_else(|| Step::Strings.refuse(format!("{member} must be one string")))
     };
     Ok(Names {

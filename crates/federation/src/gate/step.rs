@@ -1,5 +1,7 @@
 //! The checks of the gate by name, in their order (`protocol.md` §7).
 
+use rustine_domain::checks::Check;
+
 use crate::signature::Fault;
 
 /// One check. The later ones belong to the caller, who has the store and the network.
@@ -77,31 +79,36 @@ impl Step {
         }
     }
 
+    /// The check in the list of all.
+    pub fn check(self) -> Check {
+        match self {
+            Self::ContentType => Check::ContentType,
+            Self::BodySize => Check::BodySize,
+            Self::Rate => Check::Rate,
+            Self::Json => Check::Json,
+            Self::Depth => Check::Depth,
+            Self::DuplicateKey => Check::DuplicateKey,
+            Self::Strings => Check::Strings,
+            Self::Keywords => Check::Keywords,
+            Self::Url => Check::Url,
+            Self::OwnOrigin => Check::OwnOrigin,
+            Self::Blocked => Check::Blocked,
+            Self::Signature(fault) => fault.check(),
+            Self::KeyOrigin => Check::KeyOrigin,
+            Self::ActorFetch => Check::ActorFetch,
+            Self::Verification => Check::Verification,
+            Self::KeyContinuity => Check::KeyContinuity,
+            Self::Origin => Check::Origin,
+            Self::Attribution => Check::Attribution,
+            Self::Owner => Check::Owner,
+            Self::Embedded => Check::Embedded,
+            Self::Proof => Check::Proof,
+        }
+    }
+
     /// Its name in logs, alerts and counts.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::ContentType => "content-type",
-            Self::BodySize => "body-size",
-            Self::Rate => "rate",
-            Self::Json => "json",
-            Self::Depth => "depth",
-            Self::DuplicateKey => "duplicate-key",
-            Self::Strings => "strings",
-            Self::Keywords => "keywords",
-            Self::Url => "url",
-            Self::OwnOrigin => "own-origin",
-            Self::Blocked => "blocked",
-            Self::Signature(fault) => fault.name(),
-            Self::KeyOrigin => "key-origin",
-            Self::ActorFetch => "actor-fetch",
-            Self::Verification => "verification",
-            Self::KeyContinuity => "key-continuity",
-            Self::Origin => "origin",
-            Self::Attribution => "attribution",
-            Self::Owner => "owner",
-            Self::Embedded => "embedded",
-            Self::Proof => "proof",
-        }
+        self.check().name()
     }
 
     /// A refusal by this check.
@@ -115,25 +122,25 @@ impl Step {
 }
 
 impl Fault {
-    /// Its name in logs, alerts and counts.
-    pub fn name(self) -> &'static str {
+    /// The check in the list of all.
+    pub fn check(self) -> Check {
         match self {
-            Self::Missing => "signature-missing",
-            Self::Repeated => "signature-repeated",
-            Self::Rfc9421 => "signature-rfc9421",
-            Self::Malformed => "signature-malformed",
-            Self::Algorithm => "signature-algorithm",
-            Self::TargetUnsigned => "target-unsigned",
-            Self::HostUnsigned => "host-unsigned",
-            Self::DigestUnsigned => "digest-unsigned",
-            Self::TimeUnsigned => "time-unsigned",
-            Self::FieldMissing => "signed-field-missing",
-            Self::FieldRepeated => "signed-field-repeated",
-            Self::Host => "host",
-            Self::Digest => "digest",
-            Self::TimeUnreadable => "time-unreadable",
-            Self::Old => "time-old",
-            Self::Future => "time-future",
+            Self::Missing => Check::SignatureMissing,
+            Self::Repeated => Check::SignatureRepeated,
+            Self::Rfc9421 => Check::SignatureRfc9421,
+            Self::Malformed => Check::SignatureMalformed,
+            Self::Algorithm => Check::SignatureAlgorithm,
+            Self::TargetUnsigned => Check::TargetUnsigned,
+            Self::HostUnsigned => Check::HostUnsigned,
+            Self::DigestUnsigned => Check::DigestUnsigned,
+            Self::TimeUnsigned => Check::TimeUnsigned,
+            Self::FieldMissing => Check::SignedFieldMissing,
+            Self::FieldRepeated => Check::SignedFieldRepeated,
+            Self::Host => Check::Host,
+            Self::Digest => Check::Digest,
+            Self::TimeUnreadable => Check::TimeUnreadable,
+            Self::Old => Check::TimeOld,
+            Self::Future => Check::TimeFuture,
         }
     }
 }

@@ -11,6 +11,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Bytes;
 use async_trait::async_trait;
 use rustine_app::actors::key_in_force;
+use rustine_domain::checks::Check;
 use rustine_store::{RemoteActorRecord, StoreError};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -36,6 +37,18 @@ pub(super) async fn receive(
         .await
         .map_err(|why| Refused::Later(StatusCode::SERVICE_UNAVAILABLE, why))?;
     let data = config.to_request_data();
+    if !Check::Library.stands() {
+        let (id, actor) = (passed.id, passed.actor);
+        let arrived = Arrived {
+            id,
+            actor,
+            document: passed.activity,
+        };
+        return arrived.receive(&data).await.map_err(|error| match error {
+            LibraryError::Store(error) => error.into(),
+            LibraryError::Library(error) => Step::Verification.refuse(error.to_string()).into(),
+        });
+    }
     let received = receive_activity::<Arrived, Sender, Shared>(request.clone(), body, &data).await;
     match received {
         Ok(_) => Ok(()),
@@ -154,14 +167,12 @@ impl Activity for Arrived {
         blocking(move || {
             let kind = self.document["type"].as_str().unwrap_or_default();
             let body = self.document.to_string();
+            let id = match Check::Seen.stands() {
+                true => self.id.to_string(),
+                false => format!("{}#{}", self.id, app.activity_id()),
+            };
             app.db.write(|tx| {
-                tx.insert_inbox(
-                    self.id.as_str(),
-                    self.actor.as_str(),
-                    kind,
-                    &body,
-                    app.clock.now(),
-                )?;
+                tx.insert_inbox(&id, self.actor.as_str(), kind, &body, app.clock.now())?;
                 Ok::<_, StoreError>(())
             })
         })

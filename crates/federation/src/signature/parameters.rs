@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustine_domain::checks::Check;
 
 /// Longest `Signature` field that is looked at, in bytes; a real one has about 1,000.
 const MAX_FIELD_BYTES: usize = 8 << 10;
@@ -31,18 +32,23 @@ impl Parameters {
     /// `None` unless the field follows the grammar, has no parameter twice, and names what it signed.
     /// Parameters that the draft does not know are ignored, as it demands.
     pub fn parse(field: &str) -> Option<Self> {
-        if field.len() > MAX_FIELD_BYTES {
+        let lenient = !Check::SignatureMalformed.stands();
+        if field.len() > MAX_FIELD_BYTES && !lenient {
             return None;
         }
         let mut parameters = split(field)?;
-        let headers = parameters.remove("headers")?;
+        let headers = match parameters.remove("headers") {
+            // The draft's default, which we do not take.
+            None if lenient => "date".to_owned(),
+            headers => headers?,
+        };
         let headers: Vec<String> = headers.split(' ').map(str::to_owned).collect();
         let well_formed = headers.len() <= MAX_SIGNED_FIELDS
             && headers
                 .iter()
                 .enumerate()
                 .all(|(at, name)| is_signed_name(name) && !headers[..at].contains(name));
-        if !well_formed {
+        if !well_formed && !lenient {
             return None;
         }
         Some(Self {
@@ -72,11 +78,10 @@ fn split(field: &str) -> Option<BTreeMap<String, String>> {
         let plain = value
             .bytes()
             .all(|b| (0x20..0x7f).contains(&b) && b != b'\\' && b != b'"');
-        if !plain
-            || parameters
-                .insert(name.to_owned(), value.to_owned())
-                .is_some()
-        {
+        let twice = parameters
+            .insert(name.to_owned(), value.to_owned())
+            .is_some();
+        if (!plain || twice) && Check::SignatureMalformed.stands() {
             return None;
         }
         let after = after.trim_start_matches([' ', '\t']);
@@ -103,6 +108,7 @@ fn seconds(value: Option<String>) -> Option<Option<i64>> {
         Some(digits) if !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) => {
             digits.parse().ok().map(Some)
         }
+        Some(_) if !Check::SignatureMalformed.stands() => Some(None),
         Some(_) => None,
     }
 }

@@ -1,5 +1,6 @@
 //! Reading a signature: every check that needs no key, in one place for POST and GET.
 
+use rustine_domain::checks::Check;
 use rustine_domain::time::Timestamp;
 
 use super::fields::{Fields, Repeated};
@@ -103,7 +104,7 @@ impl Signed {
 /// digest must be that of the body. `hosts` are the names (with port, if not the default) that we answer to.
 pub fn read_post(request: Received<'_>, hosts: &[&str], now: Timestamp) -> Result<Signed, Fault> {
     let parameters = parameters(request.fields)?;
-    if !parameters.signs("digest") {
+    if !parameters.signs("digest") && Check::DigestUnsigned.stands() {
         return Err(Fault::DigestUnsigned);
     }
     check(&parameters, request, hosts, now)
@@ -115,27 +116,45 @@ pub fn read_get(request: Received<'_>, hosts: &[&str], now: Timestamp) -> Result
 }
 
 fn parameters(fields: &Fields) -> Result<Parameters, Fault> {
-    if fields.all("signature-input").next().is_some() {
+    if fields.all("signature-input").next().is_some() && Check::SignatureRfc9421.stands() {
         return Err(Fault::Rfc9421);
     }
-    let field = fields
-        .one("signature")
-        .map_err(|Repeated| Fault::Repeated)?;
-    let parameters = Parameters::parse(field.ok_or(Fault::Missing)?).ok_or(Fault::Malformed)?;
+    let field = match fields.one("signature") {
+        Err(Repeated) if !Check::SignatureRepeated.stands() => fields.all("signature").next(),
+        field => field.map_err(|Repeated| Fault::Repeated)?,
+    };
+    let Some(field) = field else {
+        return nothing_signed().ok_or(Fault::Missing);
+    };
+    let parameters = Parameters::parse(field).ok_or(Fault::Malformed)?;
     // Draft §2.3 forbids the two times of its own under an algorithm that is named after the old ones.
     let own_times = parameters.signs("(created)") || parameters.signs("(expires)");
     match parameters.algorithm.as_deref() {
         None | Some("hs2019") => {}
         Some("rsa-sha256") if !own_times => {}
+        Some(_) if !Check::SignatureAlgorithm.stands() => {}
         Some(_) => return Err(Fault::Algorithm),
     }
-    if !parameters.signs("(request-target)") {
+    if !parameters.signs("(request-target)") && Check::TargetUnsigned.stands() {
         return Err(Fault::TargetUnsigned);
     }
-    if !parameters.signs("host") {
+    if !parameters.signs("host") && Check::HostUnsigned.stands() {
         return Err(Fault::HostUnsigned);
     }
     Ok(parameters)
+}
+
+/// What stands for a signature that is not there, once [`Check::SignatureMissing`] is switched off.
+fn nothing_signed() -> Option<Parameters> {
+    let names = ["(request-target)", "host", "date", "digest"];
+    (!Check::SignatureMissing.stands()).then(|| Parameters {
+        key_id: "https://nobody.test/#key".to_owned(),
+        algorithm: None,
+        headers: names.map(str::to_owned).to_vec(),
+        created: None,
+        expires: None,
+        signature: Vec::new(),
+    })
 }
 
 fn check(
@@ -145,12 +164,12 @@ fn check(
     now: Timestamp,
 ) -> Result<Signed, Fault> {
     let host = one(request.fields, "host")?.ok_or(Fault::FieldMissing)?;
-    if !hosts.iter().any(|own| own.eq_ignore_ascii_case(host)) {
+    if !hosts.iter().any(|own| own.eq_ignore_ascii_case(host)) && Check::Host.stands() {
         return Err(Fault::Host);
     }
     if parameters.signs("digest") {
         let field = one(request.fields, "digest")?.ok_or(Fault::FieldMissing)?;
-        if !digest::matches(field, request.body) {
+        if !digest::matches(field, request.body) && Check::Digest.stands() {
             return Err(Fault::Digest);
         }
     }
@@ -171,23 +190,31 @@ fn signed_time(
     let mut signed = None;
     if parameters.signs("date") {
         let text = one(fields, "date")?.ok_or(Fault::FieldMissing)?;
-        let at = parse_http_date(text).ok_or(Fault::TimeUnreadable)?;
-        signed = Some(within(at, now)?);
+        let at = parse_http_date(text).or_else(|| unread(now));
+        signed = Some(within(at.ok_or(Fault::TimeUnreadable)?, now)?);
     }
     if parameters.signs("(created)") {
         let at = parameters.created.and_then(Timestamp::from_seconds);
+        let at = at.or_else(|| unread(now));
         signed = Some(within(at.ok_or(Fault::TimeUnreadable)?, now)?);
     }
-    if parameters.expires.is_some_and(|end| end < now.seconds()) {
+    if parameters.expires.is_some_and(|end| end < now.seconds()) && Check::TimeOld.stands() {
         return Err(Fault::Old);
     }
-    signed.ok_or(Fault::TimeUnsigned)
+    signed
+        .or_else(|| (!Check::TimeUnsigned.stands()).then_some(now))
+        .ok_or(Fault::TimeUnsigned)
+}
+
+/// Now, for a time that cannot be read, once [`Check::TimeUnreadable`] is switched off.
+fn unread(now: Timestamp) -> Option<Timestamp> {
+    (!Check::TimeUnreadable.stands()).then_some(now)
 }
 
 fn within(at: Timestamp, now: Timestamp) -> Result<Timestamp, Fault> {
     match at.seconds() - now.seconds() {
-        past if past < -PAST_SECONDS => Err(Fault::Old),
-        ahead if ahead > FUTURE_SECONDS => Err(Fault::Future),
+        past if past < -PAST_SECONDS && Check::TimeOld.stands() => Err(Fault::Old),
+        ahead if ahead > FUTURE_SECONDS && Check::TimeFuture.stands() => Err(Fault::Future),
         _ => Ok(at),
     }
 }
@@ -205,13 +232,20 @@ fn signing_string(parameters: &Parameters, request: Received<'_>) -> Result<Stri
             "(expires)" => parameters.expires.map(|at| at.to_string()),
             _ => request.fields.joined(name),
         };
-        lines.push(format!("{name}: {}", value.ok_or(Fault::FieldMissing)?));
+        let value = match value {
+            None if !Check::SignedFieldMissing.stands() => String::new(),
+            value => value.ok_or(Fault::FieldMissing)?,
+        };
+        lines.push(format!("{name}: {value}"));
     }
     Ok(lines.join("\n"))
 }
 
 fn one<'a>(fields: &'a Fields, name: &str) -> Result<Option<&'a str>, Fault> {
-    fields.one(name).map_err(|Repeated| Fault::FieldRepeated)
+    match fields.one(name) {
+        Err(Repeated) if !Check::SignedFieldRepeated.stands() => Ok(fields.all(name).next()),
+        field => field.map_err(|Repeated| Fault::FieldRepeated),
+    }
 }
 
 impl Parameters {

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use rustine_domain::checks::Check;
+
 use super::ActivityProblem;
 use crate::read::Members;
 use crate::uri::Uri;
@@ -50,7 +52,7 @@ impl Envelope {
             to: members.audience("to")?,
             cc: members.audience("cc")?,
         };
-        if !envelope.id.same_origin(&envelope.actor) {
+        if !envelope.id.same_origin(&envelope.actor) && Check::ActivityOrigin.stands() {
             return Err(ActivityProblem::OtherOrigin { member: "id" });
         }
         Ok((envelope, members.text("type", limits::WORD)?))

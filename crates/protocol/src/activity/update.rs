@@ -1,5 +1,6 @@
 //! `Update`: something has changed under the same id (`protocol.md` §5).
 
+use rustine_domain::checks::Check;
 use serde_json::Value;
 
 use super::undo::owned;
@@ -50,7 +51,7 @@ impl Update {
             )
         });
         // An actor updates itself and no other actor of its server (attack F3).
-        if is_actor && object.id != envelope.actor {
+        if is_actor && object.id != envelope.actor && Check::ActivityOwner.stands() {
             return Err(ActivityProblem::NotTheOwner { member: "object" });
         }
         Ok(Self {

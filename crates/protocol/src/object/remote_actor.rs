@@ -1,5 +1,6 @@
 //! An actor of another server, as far as we need it.
 
+use rustine_domain::checks::Check;
 use rustine_domain::ids::{DatasetUid, Hash};
 use rustine_domain::key::Multikey;
 use serde_json::Value;
@@ -188,7 +189,7 @@ impl RemoteActor {
 }
 
 fn on_host(id: &Uri, uri: Uri, member: &'static str) -> Result<Uri, ActorProblem> {
-    if uri.same_origin(id) {
+    if uri.same_origin(id) || !Check::ActorAddresses.stands() {
         Ok(uri)
     } else {
         Err(ActorProblem::OtherHost { member })
@@ -207,7 +208,7 @@ fn public_key(members: &Members<'_>, id: &Uri) -> Result<PublicKey, ActorProblem
     let key = members.object("publicKey")?;
     let owner = key.uri("owner")?;
     let key_id = key.uri("id")?;
-    if owner != *id || !key_id.same_origin(id) {
+    if (owner != *id || !key_id.same_origin(id)) && Check::ActorKeyOwner.stands() {
         return Err(ActorProblem::KeyOfAnother);
     }
     Ok(PublicKey {

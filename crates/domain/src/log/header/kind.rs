@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::Refusal;
 use super::super::members::Members;
 use super::address;
+use crate::checks::Check;
 use crate::ids::{DatasetUid, FieldName, Hash, RowId};
 use crate::key::Multikey;
 
@@ -236,11 +237,11 @@ impl Kind {
         };
         let own = kind.own_members();
         match OWN.iter().find(|m| header.has(m) && !own.contains(m)) {
-            Some(member) => Err(Refusal::MemberOfAnotherKind {
+            Some(member) if Check::KindMember.stands() => Err(Refusal::MemberOfAnotherKind {
                 kind: kind.name().to_owned(),
                 member,
             }),
-            None => Ok(kind),
+            _ => Ok(kind),
         }
     }
 

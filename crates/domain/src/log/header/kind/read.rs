@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{BatchPart, ForkPoint, Handover, Successor, Target};
+use crate::checks::Check;
 use crate::ids::DatasetUid;
 use crate::key::Multikey;
 use crate::log::Refusal;
@@ -84,7 +85,7 @@ pub(super) fn target(value: &Value, own_seq: u64) -> Result<Target, Refusal> {
             cell: members.hash("cell")?,
         }
     };
-    if seq >= own_seq {
+    if seq >= own_seq && Check::RedactTarget.stands() {
         return Err(Refusal::RedactTarget(seq));
     }
     Ok(target)
