@@ -5,8 +5,10 @@ use std::io::Write as _;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use diesel::connection::SimpleConnection as _;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use diesel::sqlite::SqliteConnection;
 use tempfile::TempDir;
 
 use crate::dialect::Sql;
@@ -76,6 +78,56 @@ pub fn pretend_newer(db: &Db) {
     let insert = "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')";
     db.write(|tx| Sql::new(insert).execute(tx))
         .unwrap_or_else(|error: StoreError| panic!("{error}"));
+}
+
+/// A table's rows, each as one line with its columns in order.
+pub type Lines = Vec<String>;
+
+/// Every table of a SQLite database by its name: what a test compares to say that nothing changed. Opened for
+/// reading alone, beside the node that uses it.
+///
+/// # Panics
+/// Where the file is no database of ours.
+pub fn dump(path: &std::path::Path) -> std::collections::BTreeMap<String, Lines> {
+    let url = format!("file:{}?mode=ro", path.display());
+    let mut connection = SqliteConnection::establish(&url).expect("the database opens");
+    connection
+        .batch_execute("PRAGMA busy_timeout=5000")
+        .expect("a pragma is taken");
+    let mut texts = |statement: String| -> Lines {
+        let found: Vec<Text> = diesel::sql_query(&statement)
+            .load(&mut connection)
+            .unwrap_or_else(|error| panic!("{statement}: {error}"));
+        found.into_iter().map(|line| line.text).collect()
+    };
+    let tables = texts(
+        "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' \
+         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%fts%' ORDER BY name"
+            .to_owned(),
+    );
+    tables
+        .into_iter()
+        .map(|table| {
+            let columns = texts(format!(
+                "SELECT name AS text FROM pragma_table_info('{table}') ORDER BY cid"
+            ));
+            let shown: Vec<String> = columns
+                .iter()
+                .map(|column| format!("'{column}=' || quote(\"{column}\")"))
+                .collect();
+            let lines = texts(format!(
+                "SELECT {} AS text FROM \"{table}\"",
+                shown.join(" || ' ' || ")
+            ));
+            (table, lines)
+        })
+        .collect()
+}
+
+#[derive(QueryableByName)]
+struct Text {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    text: String,
 }
 
 impl TestDb {

@@ -6,7 +6,9 @@
 //! like the story it tells. Start reading at [`node::Node`].
 
 pub mod command;
+pub mod hostile;
 pub mod http;
+pub mod inspect;
 pub mod node;
 pub mod places;
 pub mod process;

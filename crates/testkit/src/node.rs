@@ -42,6 +42,8 @@ pub struct Options {
     pub settings: String,
     /// The port on loopback, if something has to know it before the node does; else [`free_port`].
     pub port: Option<u16>,
+    /// Environment variables for every call of the binary.
+    pub environment: Vec<(String, String)>,
     /// The client for a node that is reached otherwise than by its port.
     pub browser: Option<Browser>,
 }
@@ -74,7 +76,11 @@ impl Node {
             .origin
             .unwrap_or_else(|| format!("http://{name}.localhost:{port}"));
         let data = home.path().join("data");
-        let caller = Caller::new(binary, &data).with_env("RUSTINE_ADMIN_PASSWORD", ADMIN_PASSWORD);
+        let mut caller =
+            Caller::new(binary, &data).with_env("RUSTINE_ADMIN_PASSWORD", ADMIN_PASSWORD);
+        for (name, value) in &options.environment {
+            caller = caller.with_env(name, value);
+        }
         let listen = format!("127.0.0.1:{port}");
         let mail = format!("{ADMIN}@{name}.example");
         let mut arguments = vec![

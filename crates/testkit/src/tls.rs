@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Runtime;
@@ -22,6 +22,7 @@ const MOST_HEAD_BYTES: usize = 64 * 1024;
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
     pem: String,
+    der: CertificateDer<'static>,
 }
 
 /// A proxy on an address of its own. Dropping it closes it.
@@ -42,13 +43,11 @@ impl Authority {
             CertificateParams::new(Vec::<String>::new()).expect("no names are valid names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().expect("a key can be made");
-        let pem = params
-            .self_signed(&key)
-            .expect("an authority signs itself")
-            .pem();
+        let own = params.self_signed(&key).expect("an authority signs itself");
         Self {
             issuer: Issuer::new(params, key),
-            pem,
+            pem: own.pem(),
+            der: own.der().clone(),
         }
     }
 
@@ -78,9 +77,20 @@ impl Authority {
         )
     }
 
+    /// Its certificate, for a client of one's own.
+    #[must_use]
+    pub fn certificate(&self) -> CertificateDer<'static> {
+        self.der.clone()
+    }
+
     fn acceptor(&self, name: &str) -> TlsAcceptor {
+        self.acceptor_of(&[name.to_owned()])
+    }
+
+    /// Ends TLS for all these names.
+    pub(crate) fn acceptor_of(&self, names: &[String]) -> TlsAcceptor {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let params = CertificateParams::new(vec![name.to_owned()]).expect("a host name");
+        let params = CertificateParams::new(names.to_vec()).expect("host names");
         let key = KeyPair::generate().expect("a key can be made");
         let certificate = params
             .signed_by(&key, &self.issuer)

@@ -22,6 +22,18 @@ pub fn until<T>(what: &str, limit_s: u64, mut question: impl FnMut() -> Option<T
     }
 }
 
+/// As [`until`], for what may fail to come: `None` after `limit_s` seconds.
+pub fn within<T>(limit_s: u64, mut question: impl FnMut() -> Option<T>) -> Option<T> {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_secs(limit_s) {
+        if let Some(answer) = question() {
+            return Some(answer);
+        }
+        std::thread::sleep(PAUSE);
+    }
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

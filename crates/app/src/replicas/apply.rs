@@ -105,9 +105,12 @@ impl ApplyError {
             Self::OtherLog => Some(Check::Identity),
             Self::Frozen => Some(Check::Frozen),
             Self::Quota(_) => Some(Check::ReplicaQuota),
-            Self::NoBody(_) | Self::NotNext | Self::Removed | Self::Append(_) | Self::Store(_) => {
-                None
-            }
+            Self::OutOfRange
+            | Self::NoBody(_)
+            | Self::NotNext
+            | Self::Removed
+            | Self::Append(_)
+            | Self::Store(_) => None,
         }
     }
 }

@@ -147,8 +147,13 @@ fn added(tx: &mut Tx<'_>, add: &Add) -> Result<Effect, WorkError> {
     if let Some(body) = &add.body {
         line["body"] = body.clone();
     }
-    let Ok(line) = Line::from_json(line) else {
-        return Ok(Effect::Nothing("the pushed entry cannot be read"));
+    let line = match Line::from_json(line) {
+        Ok(line) => line,
+        Err(refusal) => {
+            let check = refusal.check().name();
+            tracing::info!(check, "A pushed entry cannot be read: {refusal}");
+            return Ok(Effect::Nothing("the pushed entry cannot be read"));
+        }
     };
     let next = u64::try_from(dataset.seq + 1).unwrap_or(0);
     if line.body.is_some() && line.header.seq <= next {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use rustine_app::replicas::apply::{self, Outcome};
+use rustine_domain::checks::Check;
 use rustine_domain::log::{Kind, Line};
 
 use crate::node::Federation;
@@ -15,11 +16,16 @@ pub fn apply(federation: &Arc<Federation>, dataset: i64, line: &Line) {
             federation.replication.pushed(dataset, Head { seq, entry })
         }
         Ok(Outcome::Same | Outcome::Evidence) => {}
+        Ok(Outcome::Ahead) => tracing::info!(
+            seq = line.header.seq,
+            check = Check::TimeAhead.name(),
+            "A pushed entry was not applied: it is dated more than a day ahead"
+        ),
         Ok(_) => hint(federation, dataset, line),
         Err(error) => {
             tracing::info!(
                 seq = line.header.seq,
-                check = error.check().map(rustine_domain::checks::Check::name),
+                check = error.check().map(Check::name),
                 "A pushed entry was not applied: {error}"
             );
             hint(federation, dataset, line);
