@@ -1,5 +1,6 @@
 //! What every use case is given: the database, the clock, the source of randomness and the settings.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use rustine_domain::ids::{ActorName, DatasetAddress, Host};
@@ -7,6 +8,7 @@ use rustine_store::Db;
 use url::Url;
 
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
+use crate::erasures::ErasureFile;
 use crate::settings::Settings;
 
 /// One running instance, as the use cases see it. Shared as `Arc<App>`.
@@ -19,6 +21,9 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Where random bytes are drawn.
     pub entropy: Arc<dyn Entropy>,
+    /// Where erasures are written down beside the database; `None` where there is no data folder, as in a scratch
+    /// database.
+    pub erasures: Option<ErasureFile>,
     host: Host,
 }
 
@@ -47,8 +52,16 @@ impl App {
             settings,
             clock,
             entropy,
+            erasures: None,
             host,
         })
+    }
+
+    /// The same instance, with its erasures written down in its data folder.
+    #[must_use]
+    pub fn in_folder(mut self, data: &Path) -> Self {
+        self.erasures = Some(ErasureFile::in_folder(data));
+        self
     }
 
     /// Our own `host[:port]`, as it stands in names and ids.

@@ -87,6 +87,14 @@ pub fn check(app: &App) -> Result<(), InstanceError> {
     })
 }
 
+/// Announces another recovery key in every genesis and rotation from here on.
+///
+/// # Errors
+/// Where the store fails.
+pub fn set_recovery_next(tx: &mut Tx<'_>, next: Hash) -> Result<(), StoreError> {
+    tx.set_instance_value(value::NEXT, &next.to_string())
+}
+
 /// The hash of the recovery key, for a genesis.
 ///
 /// # Errors

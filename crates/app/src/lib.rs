@@ -9,6 +9,7 @@ pub mod actors;
 pub mod clock;
 pub mod context;
 pub mod datasets;
+pub mod erasures;
 pub mod follows;
 pub mod housekeeping;
 pub mod instance;

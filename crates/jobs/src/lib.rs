@@ -1,4 +1,4 @@
-//! What happens by the clock: digests for followers, and forgetting what nobody needs any more.
+//! What happens by the clock: digests for followers, the last traces of what was erased, and forgetting what nobody needs any more.
 //!
 //! Each job is a use case of `app`; here stands only when it runs. Nothing here decides.
 
@@ -6,11 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustine_app::App;
+use rustine_app::log::obey;
 use rustine_app::{housekeeping, notes};
 use tokio::sync::watch;
 
 /// How often digests are looked for. A digest itself is written at most once an hour for each dataset.
 const DIGESTS: Duration = Duration::from_secs(10);
+/// How often the traces of erased values are looked for; there are some only after an erasure.
+const PURGING: Duration = Duration::from_secs(5);
 /// How often old records are forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 
@@ -24,12 +27,20 @@ pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
             Err(error) => tracing::warn!(%error, "No digest could be written: {error}"),
         }
     });
+    let purging = every(PURGING, stop.clone(), {
+        let app = app.clone();
+        move || match obey::purge_due(&app) {
+            Ok(true) => tracing::info!("Removed the traces of erased values from the database"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "Erased values left traces: {error}"),
+        }
+    });
     let forgetting = every(HOUSEKEEPING, stop, move || {
         if let Err(error) = housekeeping::forget(&app) {
             tracing::warn!(%error, "Old records could not be forgotten: {error}");
         }
     });
-    tokio::join!(digests, forgetting);
+    tokio::join!(digests, purging, forgetting);
 }
 
 async fn every(

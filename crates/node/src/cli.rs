@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use rustine_domain::ids::{ActorName, DatasetAddress, Host, PatchId, RowId};
+use rustine_domain::ids::{ActorName, DatasetAddress, FieldName, Host, PatchId, RowId};
 use url::Url;
 
 /// A federated node for data cooperatives: datasets that people correct together.
@@ -180,6 +180,36 @@ pub enum Dataset {
     Verify {
         /// name, or name@host for a replica
         dataset: DatasetAddress,
+    },
+    /// Erase values here and on every copy; of another instance's dataset, only here
+    Redact {
+        /// name, or name@host for a replica
+        dataset: DatasetAddress,
+        /// Erase every value that this row ever had
+        #[arg(
+            long,
+            value_name = "ID",
+            required_unless_present = "meta",
+            conflicts_with = "meta"
+        )]
+        row: Option<RowId>,
+        /// Of that row, this field only
+        #[arg(long, value_name = "F", requires = "row")]
+        field: Option<FieldName>,
+        /// Erase who proposed and decided the entry SEQ, and what they said
+        #[arg(long, value_name = "SEQ")]
+        meta: Option<u64>,
+        /// Why; published with the order, so without personal data
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Replace the key that signs a dataset, after it was stolen or to be safe
+    Rotate {
+        /// name of a dataset of this instance
+        dataset: DatasetAddress,
+        /// The page that `init` or the last rotation wrote
+        #[arg(long, value_name = "FILE")]
+        recovery_key: PathBuf,
     },
 }
 

@@ -64,6 +64,18 @@ impl Tx<'_> {
             .optional())
     }
 
+    /// The bodies that wait to be worked off and hold a text, such as a row's id.
+    pub fn list_inbox_bodies_with(&mut self, text: &str) -> Result<Vec<(i64, String)>, StoreError> {
+        let pattern = format!("%{text}%");
+        let found: Vec<(i64, Option<String>)> = each!(self, |c| inbox::table
+            .filter(inbox::body.like(&pattern))
+            .order(inbox::id)
+            .select((inbox::id, inbox::body))
+            .load(c))?;
+        let held = found.into_iter();
+        Ok(held.filter_map(|(id, body)| Some((id, body?))).collect())
+    }
+
     /// True where an activity with this id was kept.
     pub fn is_inbox_seen(&mut self, activity_id: &str) -> Result<bool, StoreError> {
         let found: Option<i64> = each!(self, |c| inbox::table

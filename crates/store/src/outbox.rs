@@ -66,6 +66,33 @@ pub struct NewOutbox {
 }
 
 impl Tx<'_> {
+    /// The bodies that wait to be sent and hold a text, such as a row's id.
+    pub fn list_queued_bodies_with(
+        &mut self,
+        text: &str,
+    ) -> Result<Vec<(i64, String)>, StoreError> {
+        let pattern = format!("%{text}%");
+        let found: Vec<(i64, Option<String>)> = each!(self, |c| outbox::table
+            .filter(outbox::body.like(&pattern))
+            .order(outbox::id)
+            .select((outbox::id, outbox::body))
+            .load(c))?;
+        let held = found.into_iter();
+        Ok(held.filter_map(|(id, body)| Some((id, body?))).collect())
+    }
+
+    /// Gives an activity up with its body.
+    pub fn drop_outbox(&mut self, id: i64, why: &str) -> Result<(), StoreError> {
+        each!(self, |c| diesel::update(outbox::table.find(id))
+            .set((
+                outbox::state.eq("dropped"),
+                outbox::body.eq(None::<&str>),
+                outbox::last_error.eq(Some(why))
+            ))
+            .execute(c))?;
+        Ok(())
+    }
+
     /// Queues an activity; returns its number.
     pub fn insert_outbox(&mut self, new: &NewOutbox) -> Result<i64, StoreError> {
         each!(self, |c| diesel::insert_into(outbox::table)

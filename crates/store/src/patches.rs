@@ -234,6 +234,39 @@ impl Tx<'_> {
             .collect())
     }
 
+    /// The patches of a dataset that name a text in their operations, such as a row's id, or that gave one of these
+    /// entries.
+    pub fn list_patches_touching(
+        &mut self,
+        dataset: i64,
+        text: &str,
+        entries: &[i64],
+    ) -> Result<Vec<PatchRecord>, StoreError> {
+        let pattern = format!("%{text}%");
+        let mut found: Vec<PatchRecord> = each!(self, |c| patches::table
+            .filter(patches::dataset.eq(dataset))
+            .filter(
+                patches::operations
+                    .like(&pattern)
+                    .or(patches::applied.like(&pattern))
+            )
+            .select(PatchRecord::as_select())
+            .load(c))?;
+        for entries in entries.chunks(500) {
+            let made: Vec<PatchRecord> = each!(self, |c| patches::table
+                .filter(patches::dataset.eq(dataset))
+                .filter(patches::result_seq.eq_any(entries.to_vec()))
+                .select(PatchRecord::as_select())
+                .load(c))?;
+            for patch in made {
+                if !found.iter().any(|known| known.id == patch.id) {
+                    found.push(patch);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The patch of a private status page.
     pub fn find_patch_by_token(
         &mut self,

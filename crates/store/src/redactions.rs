@@ -43,7 +43,7 @@ pub struct RedactionRecord {
     pub field: Option<String>,
     /// The entry whose meta is gone.
     pub meta_seq: Option<i64>,
-    /// The redact's own seq.
+    /// The redact's own seq; below 0 where this instance withholds the value of a copy by itself.
     pub seq: i64,
 }
 
@@ -111,7 +111,50 @@ impl Tx<'_> {
             ))
             .on_conflict_do_nothing()
             .execute(c))?;
+        if inserted == 0 && redaction.seq >= 0 {
+            self.order_withheld(dataset, redaction)?;
+        }
         Ok(inserted > 0)
+    }
+
+    /// What this instance withheld by itself is ordered by a redact entry now.
+    fn order_withheld(
+        &mut self,
+        dataset: i64,
+        redaction: &RedactionRecord,
+    ) -> Result<(), StoreError> {
+        let withheld =
+            redactions::table.filter(redactions::dataset.eq(dataset).and(redactions::seq.lt(0)));
+        match (&redaction.commitment, &redaction.row_id, redaction.meta_seq) {
+            (Some(commitment), Some(row), _) => {
+                each!(self, |c| diesel::update(
+                    withheld
+                        .filter(redactions::commitment.eq(commitment.as_bytes()))
+                        .filter(redactions::row_id.eq(row.as_bytes()))
+                        .filter(redactions::field.eq(redaction.field.as_deref()))
+                )
+                .set(redactions::seq.eq(redaction.seq))
+                .execute(c))?;
+            }
+            (_, _, Some(meta)) => {
+                each!(self, |c| diesel::update(
+                    withheld.filter(redactions::meta_seq.eq(meta))
+                )
+                .set(redactions::seq.eq(redaction.seq))
+                .execute(c))?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What this instance withholds of a copy by itself.
+    pub fn list_withheld(&mut self, dataset: i64) -> Result<Vec<RedactionRecord>, StoreError> {
+        each!(self, |c| redactions::table
+            .filter(redactions::dataset.eq(dataset).and(redactions::seq.lt(0)))
+            .order(redactions::id)
+            .select(RedactionRecord::as_select())
+            .load(c))
     }
 
     /// All that was redacted in a log, in the order of the redact entries.
@@ -147,11 +190,11 @@ impl Tx<'_> {
         Ok(found)
     }
 
-    /// Forgets what was redacted, with the log that said so.
+    /// Forgets what was redacted, with the log that said so; what we withhold by ourselves stays.
     pub fn delete_redactions(&mut self, dataset: i64) -> Result<(), StoreError> {
-        each!(self, |c| diesel::delete(
-            redactions::table.filter(redactions::dataset.eq(dataset))
-        )
+        each!(self, |c| diesel::delete(redactions::table.filter(
+            redactions::dataset.eq(dataset).and(redactions::seq.ge(0))
+        ))
         .execute(c))?;
         Ok(())
     }

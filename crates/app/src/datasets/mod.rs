@@ -1,4 +1,4 @@
-//! Datasets of this instance: creating, importing, publishing, closing; and finding any dataset by its address.
+//! Datasets of this instance: creating, importing, publishing, erasing, closing; and finding any dataset by its address.
 
 pub mod close;
 pub mod create;
@@ -6,7 +6,12 @@ pub mod export;
 pub mod find;
 pub mod import;
 pub mod publish;
+pub mod redact;
+pub mod rotate;
 pub mod validate;
 pub mod verify;
 
 pub use find::{UnknownDataset, find};
+
+#[cfg(test)]
+mod tests;

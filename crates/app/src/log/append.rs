@@ -1,13 +1,14 @@
 //! Appending an entry to a dataset of ours, inside the caller's transaction.
 
 use rustine_domain::ids::Hash;
+use rustine_domain::key::LogKey;
 use rustine_domain::log::build::{BuildProblem, StageError};
 use rustine_domain::log::{Chain, EntryDraft, Signed};
 use rustine_domain::schema::Schema;
 use rustine_domain::tree;
 use rustine_store::{DatasetRecord, EntryRecord, StoreError, Tx};
 
-use super::keys::load_log_key;
+use super::keys::load_key_of;
 use super::rows::{DatasetRows, write_changes};
 use crate::App;
 use crate::outbox;
@@ -75,25 +76,40 @@ pub fn append(
     dataset: &mut DatasetRecord,
     draft: EntryDraft,
 ) -> Result<Appended, AppendError> {
+    let chain = chain_of(dataset)?;
+    let key = load_key_of(tx, &format!("/datasets/{}", dataset.name), &chain.key)?;
+    append_signed_by(app, tx, dataset, draft, &key)
+}
+
+/// As [`append`], signed by a given key: the recovery key, for a rotation.
+///
+/// # Errors
+/// [`AppendError`]; the caller's transaction must then be given up.
+pub fn append_signed_by(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    draft: EntryDraft,
+    key: &LogKey,
+) -> Result<Appended, AppendError> {
     if !dataset.is_local() {
         return Err(AppendError::Shut(
             dataset.name.clone(),
             "it belongs to another instance",
         ));
     }
-    if dataset.status == "frozen" {
+    if dataset.status == "frozen" && !draft.kind.is_upkeep() {
         return Err(AppendError::Shut(
             dataset.name.clone(),
             "its log has forked",
         ));
     }
     let chain = chain_of(dataset)?;
-    let key = load_log_key(tx, &format!("/datasets/{}", dataset.name))?;
     let time = chain
         .time_to_sign(app.clock.now())
         .ok_or(AppendError::ClockBehind)?;
     let signed = if draft.ops.is_empty() {
-        draft.sign(&chain, time, &key)?
+        draft.sign(&chain, time, key)?
     } else {
         let schema = schema_of(dataset)?;
         let staged = draft
@@ -109,7 +125,7 @@ pub fn append(
             i64::try_from(chain.seq + 1).map_err(|_| AppendError::Damaged(dataset.name.clone()))?;
         write_changes(tx, dataset.id, chain.uid, seq, &staged.changes, &schema)?;
         let root = tree::update(&mut tx.tree(dataset.id), &staged.buckets())?;
-        staged.sign(&chain, root, time, &key)?
+        staged.sign(&chain, root, time, key)?
     };
     save(tx, dataset, &signed)?;
     outbox::push_entry(app, tx, dataset)?;

@@ -1,6 +1,6 @@
 //! The log keys of our datasets.
 
-use rustine_domain::key::LogKey;
+use rustine_domain::key::{LogKey, Multikey};
 use rustine_store::{StoreError, Tx};
 
 /// Kind of an Ed25519 key that signs a log (datasets), reviews (persons) or receipts (the instance).
@@ -8,12 +8,15 @@ pub const ED25519: &str = "ed25519";
 /// Kind of an RSA key that signs HTTP requests.
 pub const RSA: &str = "rsa";
 
-/// The Ed25519 key of a local actor, by its local path.
+/// The Ed25519 key of a local actor, by its local path and its public part: a dataset signs with the key that its log
+/// names, whatever other keys are kept.
 ///
 /// # Errors
 /// [`StoreError::NotFound`] where the key is not kept here.
-pub fn load_log_key(tx: &mut Tx<'_>, owner: &str) -> Result<LogKey, StoreError> {
-    let record = tx.find_key(owner, ED25519)?.ok_or(StoreError::NotFound)?;
+pub fn load_key_of(tx: &mut Tx<'_>, owner: &str, public: &Multikey) -> Result<LogKey, StoreError> {
+    let record = tx
+        .find_key_by_public(owner, ED25519, &public.to_string())?
+        .ok_or(StoreError::NotFound)?;
     let seed: [u8; 32] = record
         .secret
         .as_deref()

@@ -1,22 +1,32 @@
 //! Erasing what a redact entry names, wherever a dataset keeps it: rows, bodies and the search index with them
 //! (`protocol.md` §3.5).
 
+mod elsewhere;
+
 use std::collections::BTreeSet;
 
-use rustine_domain::ids::RowId;
-use rustine_domain::log::Target;
-use rustine_domain::log::{Body, Redactions, redact};
+use rustine_domain::ids::{FieldName, RowId};
+use rustine_domain::log::{Body, CellState, Op, Redactions, Target, redact};
 use rustine_domain::schema::Schema;
 use rustine_store::{DatasetRecord, RedactionRecord, StoreError, Tx};
 
 use super::rows::{new_row, row_state};
+use crate::App;
+use crate::erasures::{Erasure, ErasureFile};
 use crate::replicas::apply::stored_header;
+use elsewhere::Erased;
+
+/// The number that stands for "this instance, by itself" where a redact entry's would.
+const WITHHELD: i64 = -1;
+/// Set while the files of the database may hold traces of what was erased.
+const PURGE_DUE: &str = "purge_due";
 
 /// Erases what `targets` name; `seq` is the redact entry's own number and `known` holds the targets too.
 ///
 /// # Errors
 /// Where the store fails.
 pub fn obey(
+    app: &App,
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
     seq: u64,
@@ -24,6 +34,69 @@ pub fn obey(
     known: &Redactions,
 ) -> Result<(), StoreError> {
     let seq = i64::try_from(seq).map_err(|_| StoreError::Other("a seq out of range".to_owned()))?;
+    erase(app, tx, dataset, seq, targets, known)
+}
+
+/// Erases values of a copy here, without any order of its origin's. They stay erased whatever sources serve.
+///
+/// # Errors
+/// Where the store fails.
+pub fn withhold(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    targets: &[Target],
+) -> Result<(), StoreError> {
+    let known: Redactions = targets.iter().cloned().collect();
+    erase(app, tx, dataset, WITHHELD, targets, &known)
+}
+
+/// Erases again what `erasures.jsonl` tells of, after an older database was restored.
+///
+/// # Errors
+/// Where the store fails.
+pub fn repeat(app: &App, tx: &mut Tx<'_>, erasure: &Erasure) -> Result<(), StoreError> {
+    let Some(dataset) = tx.find_dataset_by_uid(erasure.uid)? else {
+        return Ok(());
+    };
+    let targets = erasure.targets();
+    match erasure.seq {
+        Some(seq) => {
+            let known: Redactions = targets.iter().cloned().collect();
+            obey(app, tx, &dataset, seq, &targets, &known)
+        }
+        None => withhold(app, tx, &dataset, &targets),
+    }
+}
+
+/// Removes the traces that erased values left in the files of the database, where there may be any.
+///
+/// # Errors
+/// Where the store fails; it is due again then.
+pub fn purge_due(app: &App) -> Result<bool, StoreError> {
+    let due = app.db.read(|tx| tx.find_instance_value(PURGE_DUE))?;
+    if due.is_none() {
+        return Ok(false);
+    }
+    // Whatever is erased from here on sets it again.
+    app.db.write(|tx| tx.delete_instance_value(PURGE_DUE))?;
+    if let Err(error) = app.db.purge_erased() {
+        app.db.write(|tx| tx.set_instance_value(PURGE_DUE, "1"))?;
+        return Err(error);
+    }
+    Ok(true)
+}
+
+fn erase(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    seq: i64,
+    targets: &[Target],
+    known: &Redactions,
+) -> Result<(), StoreError> {
+    let mut erased = Erased::default();
+    let mut is_new = false;
     let mut rows: BTreeSet<RowId> = BTreeSet::new();
     let mut bodies: BTreeSet<i64> = BTreeSet::new();
     for target in targets {
@@ -36,6 +109,7 @@ pub fn obey(
             } => {
                 tx.delete_missing_cell(dataset.id, *row, field.as_str(), *cell)?;
                 rows.insert(*row);
+                erased.fields.entry(*row).or_default().insert(field.clone());
                 bodies.insert(i64::try_from(*first).unwrap_or(i64::MAX));
                 RedactionRecord {
                     commitment: Some(*cell),
@@ -59,7 +133,10 @@ pub fn obey(
                 }
             }
         };
-        tx.insert_redaction(dataset.id, &record)?;
+        is_new |= tx.insert_redaction(dataset.id, &record)?;
+    }
+    if is_new {
+        write_down(app, dataset, seq, targets)?;
     }
     let document = serde_json::from_str(&dataset.schema).unwrap_or_default();
     let schema = Schema::read(&document).0;
@@ -77,10 +154,28 @@ pub fn obey(
             )?;
         }
     }
-    for of in bodies {
-        erase_body(tx, dataset, of, known)?;
+    for of in &bodies {
+        erase_body(tx, dataset, *of, known, &mut erased)?;
     }
-    Ok(())
+    erased.bodies = bodies;
+    elsewhere::erase(app, tx, dataset, &erased)?;
+    tx.set_instance_value(PURGE_DUE, "1")
+}
+
+/// Beside the database, and before it: an erasure that is written down and not committed does no harm.
+fn write_down(
+    app: &App,
+    dataset: &DatasetRecord,
+    seq: i64,
+    targets: &[Target],
+) -> Result<(), StoreError> {
+    let Some(file) = &app.erasures else {
+        return Ok(());
+    };
+    let erasure = Erasure::of(dataset.uid, u64::try_from(seq).ok(), targets);
+    file.append(&erasure).map_err(|error| {
+        StoreError::Other(format!("{} cannot be written: {error}", ErasureFile::NAME))
+    })
 }
 
 fn erase_body(
@@ -88,6 +183,7 @@ fn erase_body(
     dataset: &DatasetRecord,
     seq: i64,
     known: &Redactions,
+    erased: &mut Erased,
 ) -> Result<(), StoreError> {
     let (Some(entry), Some(text)) = (
         tx.find_entry(dataset.id, seq)?,
@@ -101,8 +197,38 @@ fn erase_body(
     let header = stored_header(&entry)?;
     let value = rustine_domain::json::parse(text.as_bytes()).map_err(|error| damaged(&error))?;
     let mut body = Body::parse(&value, &header.kind).map_err(|refusal| damaged(&refusal))?;
+    let before = openings(&body);
     if redact::body(&mut body, dataset.uid, header.seq, known) {
         tx.put_body(dataset.id, seq, &body.to_text())?;
+        let after = openings(&body);
+        erased.values.extend(before.difference(&after).cloned());
     }
     Ok(())
+}
+
+/// The values that a body holds.
+fn openings(body: &Body) -> BTreeSet<(RowId, FieldName, String)> {
+    let mut held = BTreeSet::new();
+    for op in &body.ops {
+        match op {
+            Op::Set {
+                row,
+                field,
+                new: Some(new),
+                ..
+            } => held.extend(
+                new.opening
+                    .iter()
+                    .map(|(_, value)| (*row, field.clone(), value.clone())),
+            ),
+            Op::Add { row, state, .. } => {
+                held.extend(state.cells.iter().filter_map(|(field, cell)| match cell {
+                    CellState::Held { value, .. } => Some((*row, field.clone(), value.clone())),
+                    CellState::Gone { .. } => None,
+                }));
+            }
+            Op::Set { new: None, .. } | Op::Del { .. } => {}
+        }
+    }
+    held
 }

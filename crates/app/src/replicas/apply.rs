@@ -274,7 +274,7 @@ fn extend(
     }
     tx.update_dataset(dataset)?;
     if let Kind::Redact(targets) = &header.kind {
-        obey::obey(tx, dataset, header.seq, targets, &known)?;
+        obey::obey(app, tx, dataset, header.seq, targets, &known)?;
     }
     Ok(Outcome::Applied {
         seq: header.seq,
@@ -321,7 +321,8 @@ fn target(record: &RedactionRecord) -> Result<Target, StoreError> {
         return Err(damaged());
     };
     Ok(Target::Cell {
-        seq: seq(record.seq)?,
+        // What we withhold by ourselves has no entry.
+        seq: seq(record.seq.max(0))?,
         row,
         field: field.parse().map_err(|_| damaged())?,
         cell,

@@ -28,7 +28,7 @@ pub fn obey_beyond(app: &App, dataset: i64, headers: &[Header]) -> Result<usize,
             };
             known.learn(header);
             if let Kind::Redact(targets) = &header.kind {
-                obey::obey(tx, &dataset, header.seq, targets, &known)?;
+                obey::obey(app, tx, &dataset, header.seq, targets, &known)?;
                 obeyed += 1;
             }
         }

@@ -201,6 +201,7 @@ fn displace(
 fn begin_anew(tx: &mut Tx<'_>, dataset: &mut DatasetRecord) -> Result<(), StoreError> {
     tx.delete_all_rows(dataset.id)?;
     tx.delete_entries_from(dataset.id, 0)?;
+    // What we withhold by ourselves stays withheld.
     tx.delete_redactions(dataset.id)?;
     tx.delete_all_missing(dataset.id)?;
     tx.reset_log_bytes(dataset.id)?;

@@ -40,7 +40,8 @@ impl TestApp {
         );
         settings.dev = true;
         let app = App::with_clock(db, settings, clock.clone(), Arc::new(SystemEntropy))
-            .expect("the origin has a host");
+            .expect("the origin has a host")
+            .in_folder(folder.path());
         Self {
             app: Arc::new(app),
             clock,
@@ -55,7 +56,8 @@ impl TestApp {
         change(&mut settings);
         let (clock, entropy) = (self.clock.clone(), Arc::new(SystemEntropy));
         let app = App::with_clock(open(self.place.path()), settings, clock, entropy)
-            .expect("the origin has a host");
+            .expect("the origin has a host")
+            .in_folder(self.place.path());
         Self {
             app: Arc::new(app),
             ..self

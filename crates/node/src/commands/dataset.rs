@@ -1,5 +1,8 @@
 //! `rustine dataset …`
 
+mod redact;
+mod rotate;
+
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -59,6 +62,17 @@ pub fn run(data: &Path, command: &Dataset) -> anyhow::Result<Answer> {
             Ok(Answer::done(json.clone(), json.to_string()))
         }
         Dataset::Verify { dataset } => verified(&app, dataset),
+        Dataset::Redact {
+            dataset,
+            row,
+            field,
+            meta,
+            reason,
+        } => redact::run(&app, dataset, *row, field.as_ref(), *meta, reason),
+        Dataset::Rotate {
+            dataset,
+            recovery_key,
+        } => rotate::run(&app, data, dataset, recovery_key),
     }
 }
 

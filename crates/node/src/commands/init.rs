@@ -74,7 +74,8 @@ fn create_folder(data: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn recovery_sheet(app: &App, recovery: &str) -> String {
+/// The page with a recovery key, to be printed.
+pub(super) fn recovery_sheet(app: &App, recovery: &str) -> String {
     format!(
         "Rustine - clé de secours / recovery key\n\
          {}\n\n\
@@ -85,7 +86,8 @@ fn recovery_sheet(app: &App, recovery: &str) -> String {
     )
 }
 
-fn write_secret(file: &Path, text: &str) -> anyhow::Result<()> {
+/// Writes a new file that only its owner can read.
+pub(super) fn write_secret(file: &Path, text: &str) -> anyhow::Result<()> {
     use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

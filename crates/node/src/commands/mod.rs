@@ -67,7 +67,9 @@ pub fn open(data: &Path) -> anyhow::Result<Arc<App>> {
             "the database is of an older version: make a backup, then run `rustine migrate`"
         );
     }
-    let app = App::new(db, settings).context("the origin cannot be used")?;
+    let app = App::new(db, settings)
+        .context("the origin cannot be used")?
+        .in_folder(data);
     rustine_app::instance::check(&app)?;
     Ok(Arc::new(app))
 }

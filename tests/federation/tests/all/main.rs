@@ -3,6 +3,7 @@
 mod contributions;
 mod crashes;
 mod demo;
+mod erasing;
 mod gate;
 mod histories;
 mod keys;

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use rustine_app::App;
-use rustine_domain::log::line;
-use rustine_store::StoreError;
+use rustine_domain::log::{Withheld, line};
+use rustine_store::{RedactionRecord, StoreError};
 
 use super::super::answer::{self, Keep};
 use super::super::find::{self, AppData, read};
@@ -123,6 +123,10 @@ fn read_batch(
     room: usize,
 ) -> Result<Vec<(i64, String)>, StoreError> {
     app.db.read(|tx| {
+        let withheld = match range.bodies {
+            true => tx.list_withheld(range.dataset)?,
+            false => Vec::new(),
+        };
         let limit = BATCH.min(range.end - from);
         let mut batch = Vec::new();
         let mut size = 0;
@@ -132,7 +136,8 @@ fn read_batch(
             } else {
                 None
             };
-            let line = line::write(&entry.header, body.as_deref(), &[]);
+            let withheld = withheld_of(&withheld, entry.seq, body.as_deref());
+            let line = line::write(&entry.header, body.as_deref(), &withheld);
             size += line.len() + 1;
             batch.push((entry.seq, line));
             if size >= room {
@@ -141,4 +146,18 @@ fn read_batch(
         }
         Ok(batch)
     })
+}
+
+/// What this instance withholds of one body by itself. What it holds back is little, so texts are compared.
+fn withheld_of(withheld: &[RedactionRecord], seq: i64, body: Option<&str>) -> Vec<Withheld> {
+    let Some(body) = body else { return Vec::new() };
+    let item = |record: &RedactionRecord| match (record.commitment, record.row_id, &record.field) {
+        (Some(cell), Some(row), Some(field)) => {
+            let stands = body.contains(&cell.to_string()) && body.contains(&row.to_string());
+            let field = field.parse().ok().filter(|_| stands)?;
+            Some(Withheld::Cell { row, field, cell })
+        }
+        _ => (record.meta_seq == Some(seq)).then_some(Withheld::Meta),
+    };
+    withheld.iter().filter_map(item).collect()
 }
