@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { NARROW, person } from './lib/browser.mjs';
 import { Hand } from './lib/hand.mjs';
 import { until } from './lib/node.mjs';
+import { READING_MS } from './lib/visits.mjs';
 
 const PHONE = { viewport: NARROW, hasTouch: true, isMobile: true };
 
@@ -62,6 +63,23 @@ export function journeys(surroundings) {
       await Promise.all([citizen, moderator].map((hand) => hand.page.context().close()));
     });
 
+    test(`a moderator accepts many alike in two clicks, ${how}`, async () => {
+      const { world } = surroundings();
+      const base = scripts ? 30 : 40;
+      for (let row = base; row < base + 3; row += 1) {
+        const value = `accueil${row}@rives.example`;
+        const ops = [{ op: 'set', row: world.rows[row], field: 'courriel', value }];
+        await world.hub.api('POST', '/datasets/lieux/patches', { ops });
+      }
+      const moderator = await visit(world.hub, 'moderator');
+      await moderator.land(`${world.hub.origin}/moderation`);
+      await moderator.follow(moderator.page.getByRole('link', { name: /3 propositions semblables.*Courriel/ }));
+      await moderator.follow(moderator.page.getByRole('button', { name: /Accepter les propositions/ }).first());
+      assert.match(await moderator.page.textContent('[role=status]'), /3 propositions acceptées/);
+      within(moderator, 2);
+      await moderator.page.context().close();
+    });
+
     test(`name and address are kept only with consent, ${how}`, async () => {
       const { world } = surroundings();
       const citizen = await visit(world.hub, 'visitor');
@@ -70,12 +88,14 @@ export function journeys(surroundings) {
       assert.equal(await page.isVisible('#consent'), false, 'nothing to agree to yet');
       await page.fill('[name="f.horaires"]', hours(24));
       await page.fill('#name', 'Ana');
+      await page.waitForTimeout(READING_MS);
       assert.equal(await page.isVisible('#consent'), true);
       await citizen.follow(page.getByRole('button', { name: 'Envoyer' }));
       assert.match(await page.textContent('#problems'), /accord/);
       assert.equal(await page.inputValue('#name'), 'Ana', 'what was typed is kept');
       assert.equal(await page.inputValue('[name="f.horaires"]'), hours(24));
       await page.check('#consent');
+      await page.waitForTimeout(READING_MS);
       await citizen.follow(page.getByRole('button', { name: 'Envoyer' }));
       assert.match(page.url(), /\/suivi\//);
       await page.context().close();
@@ -92,6 +112,7 @@ async function correct(hand, landing, number, within) {
   await hand.follow(page.locator('tbody tr').nth(number).locator('th a'));
   await hand.follow(page.getByRole('link', { name: 'Corriger cette fiche' }));
   await hand.write(page.locator('[name="f.horaires"]'), hours(number));
+  await page.waitForTimeout(READING_MS);
   await hand.follow(page.getByRole('button', { name: 'Envoyer' }));
   within(hand, 4);
   const status = await page.getAttribute('a.address', 'href');

@@ -1,6 +1,7 @@
 //! One page = one file with its template beside it; the listing of this folder is the map of the site.
 
 pub mod add;
+pub mod alike;
 pub mod catalogue;
 pub mod correct;
 pub mod dataset;
@@ -38,6 +39,11 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .service(web::resource("/moderation").route(web::get().to(moderation::show)))
     .service(web::resource("/moderation/{id}").route(web::get().to(review::show)))
     .service(web::resource("/moderation/{id}/accept").route(web::post().to(review::accept)))
+    .service(
+        web::resource("/moderation/{id}/alike")
+            .route(web::get().to(alike::show))
+            .route(web::post().to(alike::accept)),
+    )
     .service(web::resource("/moderation/{id}/amend").route(web::post().to(review::amend)))
     .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
     .configure(dataset_pages)

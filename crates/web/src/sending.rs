@@ -60,6 +60,22 @@ impl Refused {
     }
 }
 
+/// Nobody reads a form and fills it in faster, in seconds.
+const READING_S: i64 = 2;
+/// The field that people do not see, and that programs fill in.
+const TRAP: &str = "website";
+
+/// The sentence for a form that was filled in as programs do; a person who meets it loses nothing that she typed.
+fn machine(visit: &Visit, posted: &Posted, age_s: i64) -> Option<&'static str> {
+    if !posted.text(TRAP).is_empty() {
+        Some("problem-trap")
+    } else if visit.person.is_none() && age_s < READING_S {
+        Some("problem-too-fast")
+    } else {
+        None
+    }
+}
+
 /// Records the proposal and leads to its private page, or says why the form comes back.
 pub fn send(
     visit: &Visit,
@@ -68,12 +84,15 @@ pub fn send(
     ops: Vec<ProposedOp>,
     contact: &Contact,
 ) -> Result<Result<Answer, Refused>, Failure> {
-    match visit.check_form(posted) {
-        Ok(()) => {}
+    let age_s = match visit.check_form(posted) {
+        Ok(age_s) => age_s,
         Err(ForgedForm::Expired) => {
             return Ok(Err(Refused::because(visit.page.t("problem-form-expired"))));
         }
         Err(forged) => return Err(forged.into()),
+    };
+    if let Some(key) = machine(visit, posted, age_s) {
+        return Ok(Err(Refused::because(visit.page.t(key))));
     }
     let faults = check_contact(contact, visit.page.lang);
     if !faults.is_empty() {

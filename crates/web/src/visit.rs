@@ -236,17 +236,15 @@ impl Visit {
         }
     }
 
-    /// Refuses a form that another site sent, or that was not opened in this browser.
-    pub fn check_form(&self, posted: &Posted) -> Result<(), ForgedForm> {
+    /// Refuses a form that another site sent, or that was not opened in this browser; gives its age in seconds.
+    pub fn check_form(&self, posted: &Posted) -> Result<i64, ForgedForm> {
         csrf::check_origin(
             self.fetch_site.as_deref(),
             self.origin.as_deref(),
             self.app.origin(),
         )?;
         let token = posted.text("csrf");
-        self.form_key
-            .check(token, &self.binding, self.page.now)
-            .map(|_| ())
+        self.form_key.check(token, &self.binding, self.page.now)
     }
 
     /// The person, where she may decide on proposals.

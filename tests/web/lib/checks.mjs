@@ -48,7 +48,7 @@ export async function keyboard(page) {
     // A group of radio buttons is one stop.
     const groups = new Set();
     return [...document.querySelectorAll(all)].filter((one) => {
-      if (!one.checkVisibility() || one.disabled) return false;
+      if (!one.checkVisibility() || one.disabled || one.tabIndex < 0) return false;
       if (one.type !== 'radio') return true;
       const first = !groups.has(one.name);
       groups.add(one.name);

@@ -2,8 +2,13 @@
 
 import { PASSWORD } from './node.mjs';
 
-const submit = (page, form = 'main form[method=post]') =>
-  Promise.all([page.waitForEvent('load'), page.locator(`${form} button`).last().click()]);
+/// Nobody is believed to have read a form sooner, in milliseconds; a second more, as the server counts whole ones.
+export const READING_MS = 3_000;
+
+const submit = async (page, form = 'main form[method=post]') => {
+  await page.waitForTimeout(READING_MS);
+  await Promise.all([page.waitForEvent('load'), page.locator(`${form} button`).last().click()]);
+};
 
 /// Opens a path and does something there.
 const then = (path, act) => async (page, node, world) => {
@@ -92,6 +97,11 @@ export const VISITS = [
 
   { name: 'queue', route: '/moderation', who: 'moderator', path: at('/moderation') },
   { name: 'queue-empty', route: '/moderation', who: 'moderator', path: at('/moderation?status=expired&done=accepted') },
+  { name: 'alike', route: '/moderation/{id}/alike', who: 'moderator', path: (world) => `${review('alike')(world)}/alike` },
+  { name: 'alike-errors', route: '/moderation/{id}/alike', who: 'moderator', status: 422, go: then((world) => `${review('alike')(world)}/alike`, async (page) => {
+    for (const box of await page.locator('[name=accept]').all()) await box.uncheck();
+    await submit(page, '#proposals');
+  }) },
   { name: 'review', route: '/moderation/{id}', who: 'moderator', path: review('one') },
   { name: 'review-several', route: '/moderation/{id}', who: 'moderator', go: then(review('pending'), async (page) => {
     await page.click('#refuse > summary');

@@ -86,7 +86,9 @@ async function propose({ hub, partner, rows, token }) {
     { op: 'del', row: rows[7] },
   ], 'Le déménagement est fait.');
   const one = await offer([set(8, 'places', '14')]);
-  return { accepted, amended, refused, withdrawn, conflict: overtaken, pending, one, ...await fromPartner(hub, partner, rows) };
+  await offer([set(12, 'horaires', hours)]);
+  const alike = await offer([set(13, 'horaires', hours)]);
+  return { alike, accepted, amended, refused, withdrawn, conflict: overtaken, pending, one, ...await fromPartner(hub, partner, rows) };
 }
 
 /// A visitor of the partner corrects a row of the copy; the proposal reaches the hub's queue.

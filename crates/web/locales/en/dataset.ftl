@@ -39,7 +39,7 @@ follow-title = Follow
 follow-how = From Mastodon or another open network, search for this address and follow it: you will see what changes.
 
 correct-row = Correct this row
-report-removal = Report as gone
+report-problem = Report a problem
 row-waiting = { $count ->
     [one] { $shown } proposal on this row is waiting for review.
    *[other] { $shown } proposals on this row are waiting for review.

@@ -45,6 +45,34 @@ leave-out-del = Leave out: do not delete this row
 amend-send = Accept with my corrections
 decided-elsewhere = The decision belongs to { $host }: it will appear here.
 problem-all-left-out = Everything is left out. Keep at least one change, or refuse the proposal with a reason.
+alike-groups = To decide together
+alike-count = { $count ->
+    [one] { $shown } similar proposal
+   *[other] { $shown } similar proposals
+}
+alike-group = { $count } – { $what }
+alike-what = { $title }: { $acts }
+alike-title = Similar proposals
+alike-how = They come from the same sender and change the same fields. Untick those that you want to review apart.
+alike-choose = Accept: { $headline }
+alike-accept = { $count ->
+    [one] Accept the ticked proposal
+   *[other] Accept the ticked proposals ({ $shown } at most)
+}
+alike-more = { $count ->
+    [one] { $shown } more waits: it comes after these.
+   *[other] { $shown } more wait: they come after these.
+}
+alike-accepted = { $count ->
+    [0] No proposal was accepted.
+    [one] { $shown } proposal accepted.
+   *[other] { $shown } proposals accepted.
+}
+alike-left = { $count ->
+    [one] { $shown } needs a review of its own: its data changed, or it no longer fits.
+   *[other] { $shown } need a review of their own: their data changed, or they no longer fit.
+}
+problem-none-chosen = No proposal is ticked. Tick those that you accept.
 problem-reason = Give a reason: choose one or write it.
 reason-refuse-source = We could not verify this information.
 reason-refuse-wrong = The current value is the right one.

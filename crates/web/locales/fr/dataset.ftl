@@ -39,7 +39,7 @@ follow-title = Suivre
 follow-how = Depuis Mastodon ou un autre réseau ouvert, cherchez cette adresse et abonnez-vous : vous verrez ce qui change.
 
 correct-row = Corriger cette fiche
-report-removal = Signaler une suppression
+report-problem = Signaler un problème
 row-waiting = { $count ->
     [one] { $shown } proposition sur cette fiche attend d’être relue.
    *[other] { $shown } propositions sur cette fiche attendent d’être relues.

@@ -45,6 +45,34 @@ leave-out-del = Laisser de côté : ne pas supprimer cette fiche
 amend-send = Accepter avec mes corrections
 decided-elsewhere = La décision revient à { $host } : elle apparaîtra ici.
 problem-all-left-out = Tout est laissé de côté. Gardez au moins une modification, ou refusez la proposition avec une raison.
+alike-groups = À décider ensemble
+alike-count = { $count ->
+    [one] { $shown } proposition semblable
+   *[other] { $shown } propositions semblables
+}
+alike-group = { $count } – { $what }
+alike-what = { $title } : { $acts }
+alike-title = Propositions semblables
+alike-how = Elles viennent du même expéditeur et changent les mêmes champs. Décochez celles que vous voulez relire à part.
+alike-choose = Accepter : { $headline }
+alike-accept = { $count ->
+    [one] Accepter la proposition cochée
+   *[other] Accepter les propositions cochées ({ $shown } au plus)
+}
+alike-more = { $count ->
+    [one] { $shown } autre attend : elle viendra après celles-ci.
+   *[other] { $shown } autres attendent : elles viendront après celles-ci.
+}
+alike-accepted = { $count ->
+    [0] Aucune proposition n’a été acceptée.
+    [one] { $shown } proposition acceptée.
+   *[other] { $shown } propositions acceptées.
+}
+alike-left = { $count ->
+    [one] { $shown } demande une relecture à part : ses données ont changé, ou elle ne convient plus.
+   *[other] { $shown } demandent une relecture à part : leurs données ont changé, ou elles ne conviennent plus.
+}
+problem-none-chosen = Aucune proposition n’est cochée. Cochez celles que vous acceptez.
 problem-reason = Donnez une raison : choisissez-en une ou écrivez-la.
 reason-refuse-source = Nous n’avons pas pu vérifier cette information.
 reason-refuse-wrong = La valeur actuelle est la bonne.

@@ -10,6 +10,7 @@ use rustine_domain::ids::PatchId;
 use rustine_domain::time::Timestamp;
 use rustine_store::{DatasetRecord, PatchFilter, PatchRecord, StoreError, Tx};
 
+use super::alike;
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::fields::row_title;
@@ -26,6 +27,8 @@ pub struct ModerationPage {
     pub page: Page,
     /// The decision that was just taken.
     pub done: Option<Standing>,
+    /// How many were just accepted together, and how many could not be.
+    pub together: Option<(i64, i64)>,
     /// Proposals that match.
     pub total: i64,
     /// When the oldest of them came.
@@ -34,6 +37,8 @@ pub struct ModerationPage {
     pub filters: Vec<QueueFilter>,
     /// Filters leave proposals out.
     pub narrowed: bool,
+    /// Those of this page that can be decided together.
+    pub groups: Vec<alike::Group>,
     /// Newest first.
     pub entries: Vec<QueueEntry>,
     /// More.
@@ -136,24 +141,32 @@ fn queue(
     Ok(ModerationPage {
         page: visit.page.clone(),
         done: Standing::find(visit.asked("done")).filter(|standing| !standing.is_open()),
+        together: together(visit),
         total,
         oldest,
         filters: filters(visit, datasets),
         narrowed: ["dataset", "origin", "status"]
             .iter()
             .any(|name| !visit.asked(name).is_empty()),
+        groups: alike::groups(&visit.page, &by_id, &patches)?,
         entries,
         next_href: next.map(|next| {
             let mut query: Vec<_> = visit
                 .query
                 .iter()
-                .filter(|(name, _)| name != "after" && name != "done")
+                .filter(|(name, _)| !["after", "done", "accepted", "left"].contains(&name.as_str()))
                 .cloned()
                 .collect();
             query.push(("after".to_owned(), next));
             address_of("/moderation", &query)
         }),
     })
+}
+
+/// What became of proposals that were accepted together.
+fn together(visit: &Visit) -> Option<(i64, i64)> {
+    let count = |name: &str| visit.asked(name).parse::<u16>().ok().map(i64::from);
+    Some((count("accepted")?, count("left")?))
 }
 
 fn after(text: &str) -> Option<(Timestamp, PatchId)> {
@@ -228,7 +241,7 @@ fn filters(visit: &Visit, datasets: &[DatasetRecord]) -> Vec<QueueFilter> {
     ]
 }
 
-fn entry(
+pub(super) fn entry(
     visit: &Visit,
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,

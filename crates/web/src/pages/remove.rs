@@ -1,4 +1,4 @@
-//! *Signaler une suppression*: proposes that a row goes, with a reason, without an account.
+//! *Signaler un problème*: leads to a correction, or proposes that a row goes, with a reason; without an account.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -18,10 +18,11 @@ use crate::view::{Contact, DatasetHead, Fault};
 use crate::visit::Visit;
 
 /// Reasons that a visitor may choose; the sentence goes into the proposal's message.
-pub const REASONS: [&str; 4] = [
+pub const REASONS: [&str; 5] = [
     "reason-remove-closed",
     "reason-remove-duplicate",
     "reason-remove-wrong",
+    "reason-remove-charter",
     "reason-remove-other",
 ];
 

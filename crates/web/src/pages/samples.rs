@@ -5,8 +5,8 @@ use rustine_domain::time::Timestamp;
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
 use crate::pages::{
-    add, catalogue, correct, dataset, error, first_run, login, moderation, remove, review, row,
-    sent, tracking,
+    add, alike, catalogue, correct, dataset, error, first_run, login, moderation, remove, review,
+    row, sent, tracking,
 };
 use crate::view::change::{CellDiff, Change, ChangeKind, Role, Side};
 use crate::view::{Choice, Contact, DatasetHead, Shown, Standing};
@@ -303,6 +303,7 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
     moderation::ModerationPage {
         page: moderator(lang),
         done: empty.then_some(Standing::Accepted),
+        together: empty.then_some((38, 2)),
         total: if empty { 0 } else { 2 },
         oldest: (!empty).then(|| at("2026-11-10T16:12:00Z")),
         filters: vec![
@@ -320,6 +321,11 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
             },
         ],
         narrowed: false,
+        groups: vec![alike::Group {
+            id: "0b1c".to_owned(),
+            count: 40,
+            what: "Lieux : Horaires".to_owned(),
+        }],
         entries: match empty {
             true => vec![],
             false => vec![
@@ -332,6 +338,25 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
             ],
         },
         next_href: Some("/moderation?after=x".to_owned()),
+    }
+}
+
+fn alike_page(lang: Lang) -> alike::AlikePage {
+    let entry = |id: &str| alike::AlikeEntry {
+        id: id.to_owned(),
+        value: format!("{id}.Qd"),
+        headline: "Café numérique Le Fil : 1 modification".to_owned(),
+        sent: at("2026-11-20T16:12:00Z"),
+        operations: operations(),
+    };
+    alike::AlikePage {
+        page: moderator(lang),
+        id: "0b1c".to_owned(),
+        what: "Lieux : Horaires".to_owned(),
+        entries: vec![entry("0b1c"), entry("0b1d")],
+        count: 2,
+        more: 1,
+        problems: vec![fault("proposals", "Aucune proposition n’est cochée.")],
     }
 }
 
@@ -436,6 +461,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("login", say(&login)),
         ("moderation", say(&moderation_page(lang, false))),
         ("moderation_empty", say(&moderation_page(lang, true))),
+        ("alike", say(&alike_page(lang))),
         ("review", say(&review_page(lang, None))),
         ("review_decided", say(&review_page(lang, Some(refused)))),
     ];

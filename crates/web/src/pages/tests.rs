@@ -260,7 +260,7 @@ fn citizens_meet_no_protocol_words() {
     for (name, html) in samples::all(Lang::Fr) {
         if matches!(
             name,
-            "review" | "review_decided" | "moderation" | "first_run"
+            "review" | "review_decided" | "alike" | "moderation" | "first_run"
         ) {
             continue;
         }

@@ -285,6 +285,7 @@ async fn a_citizen_reports_a_row_as_gone_with_a_reason() {
     let citizen = node.browser();
     let path = format!("/datasets/lieux/rows/{}/remove", node.rows()[1]);
     let form = citizen.get(&path).await;
+    assert!(form.body.contains("/correct\">Corrigez-la ici</a>"));
     let (csrf, base) = (form.input("csrf"), form.input("base"));
     let silent = citizen
         .post(&path, &[("csrf", &csrf), ("base", &base)])

@@ -88,6 +88,7 @@ async fn queue(moderator: &Browser<'_>) -> Vec<String> {
     let links = queue.split("href=\"/moderation/").skip(1);
     links
         .map(|part| format!("/moderation/{}", part.split('"').next().unwrap()))
+        .filter(|link| !link.ends_with("/alike"))
         .collect()
 }
 
@@ -209,4 +210,83 @@ async fn a_single_change_cannot_be_left_out() {
     let review = queue(&moderator).await.remove(0);
     let page = moderator.get(&review).await;
     assert!(page.body.contains("f.0-places") && !page.body.contains("leave-out"));
+}
+
+#[actix_web::test]
+async fn a_moderator_accepts_many_alike_with_one_button() {
+    let node = Node::with_places().await;
+    node.add_many(4);
+    let citizen = node.browser();
+    let rows = node.rows();
+    for row in &rows[2..5] {
+        let path = format!("/datasets/lieux/rows/{row}/correct");
+        let form = citizen.get(&path).await;
+        let (csrf, base) = (form.input("csrf"), form.input("base"));
+        let name = form.input("f.nom");
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("base", &base),
+            ("f.nom", &name),
+            ("f.code", "25000"),
+            ("f.note", "même chose"),
+        ];
+        assert_eq!(citizen.post(&path, &fields).await.status, 303);
+    }
+    let (_, _) = correct(&citizen, &rows[0], &[("f.places", "13")]).await;
+    let moderator = node.moderator().await;
+    let queue = moderator.get("/moderation").await.body;
+    assert!(queue.contains("3 propositions semblables – Les lieux : Note"));
+    assert_eq!(
+        queue.matches("/alike\"").count(),
+        1,
+        "one of its kind is no group"
+    );
+    let href = queue
+        .split("href=\"")
+        .find(|part| part.contains("/alike\""))
+        .unwrap();
+    let href = href.split('"').next().unwrap();
+    let page = moderator.get(href).await;
+    let boxes: Vec<&str> = page
+        .body
+        .split("name=\"accept\" value=\"")
+        .skip(1)
+        .collect();
+    let values: Vec<&str> = boxes
+        .iter()
+        .map(|part| part.split('"').next().unwrap())
+        .collect();
+    assert_eq!(values.len(), 3);
+    assert_eq!(page.body.matches(" checked>").count(), 3);
+    let csrf = page.input("csrf");
+    let none = moderator.post(href, &[("csrf", &csrf)]).await;
+    assert!(none.status == 422 && none.body.contains("Aucune proposition n’est cochée."));
+    for foreign in ["x", "x.y"] {
+        let reply = moderator
+            .post(href, &[("csrf", &csrf), ("accept", foreign)])
+            .await;
+        assert_eq!(reply.status, 400);
+    }
+    assert_eq!(
+        citizen
+            .post(href, &[("csrf", &csrf), ("accept", values[0])])
+            .await
+            .header("location"),
+        format!("/connexion?return_to={}", href.replace('/', "%2F"))
+    );
+    let other_version = format!("{}A", values[2]);
+    let chosen = [
+        ("csrf", csrf.as_str()),
+        ("accept", values[0]),
+        ("accept", values[1]),
+        ("accept", &other_version),
+    ];
+    let done = moderator.post(href, &chosen).await;
+    assert_eq!(done.header("location"), "/moderation?accepted=2&left=1");
+    let queue = moderator.get(done.header("location")).await.body;
+    assert!(queue.contains("2 propositions acceptées. 1 demande une relecture à part"));
+    assert!(
+        queue.contains("2 propositions."),
+        "the other and the one left"
+    );
 }

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::test::TestRequest;
 
-use super::node::Node;
+use super::node::{Node, Reply};
 
 #[actix_web::test]
 async fn a_form_of_another_site_or_browser_is_refused() {
@@ -129,7 +129,10 @@ async fn a_wrong_name_and_a_wrong_password_read_the_same_and_are_limited() {
     let node = Node::empty().await;
     let browser = node.browser();
     let csrf = browser.get("/connexion").await.input("csrf");
-    let strip = |body: &str, user: &str| body.replace(&format!("value=\"{user}\""), "");
+    let strip = |reply: &Reply, user: &str| {
+        let body = reply.body.replace(&reply.input("csrf"), "");
+        body.replace(&format!("value=\"{user}\""), "")
+    };
     let one = browser
         .post(
             "/connexion",
@@ -143,7 +146,7 @@ async fn a_wrong_name_and_a_wrong_password_read_the_same_and_are_limited() {
         )
         .await;
     assert_eq!((one.status, other.status), (422, 422));
-    assert_eq!(strip(&one.body, "lea"), strip(&other.body, "personne"));
+    assert_eq!(strip(&one, "lea"), strip(&other, "personne"));
     let mut last = 0;
     for _ in 0..24 {
         last = browser
@@ -280,4 +283,30 @@ async fn other_methods_are_not_answered_with_a_page_of_data() {
             .await;
         assert_eq!(reply.status, 405);
     }
+}
+
+#[actix_web::test]
+async fn a_form_that_a_program_filled_in_comes_back_and_is_not_recorded() {
+    let node = Node::with_places().await;
+    let browser = node.browser();
+    let add = "/datasets/lieux/add";
+    let csrf = browser.get(add).await.input("csrf");
+    let typed = [("csrf", csrf.as_str()), ("f.nom", "Labo"), ("website", "")];
+    let hasty = browser.post_at_once(add, &typed, &[]).await;
+    assert_eq!(hasty.status, 422);
+    assert!(hasty.body.contains("C’est allé très vite.") && hasty.body.contains("value=\"Labo\""));
+    let filled = [typed[0], typed[1], ("website", "https://spam.example")];
+    let trapped = browser.post(add, &filled).await;
+    assert_eq!(trapped.status, 422);
+    assert!(
+        trapped.body.contains("Ne rien écrire ici »") && trapped.body.contains("value=\"Labo\"")
+    );
+    let moderator = node.moderator().await;
+    let queue = moderator.get("/moderation").await;
+    assert!(queue.body.contains("Aucune proposition."));
+    assert_eq!(browser.post(add, &typed).await.status, 303);
+    // Who is logged in answers for what she sends, and her quota is her own.
+    let csrf = moderator.get(add).await.input("csrf");
+    let own = [("csrf", csrf.as_str()), ("f.nom", "Atelier")];
+    assert_eq!(moderator.post_at_once(add, &own, &[]).await.status, 303);
 }
