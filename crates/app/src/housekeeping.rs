@@ -11,7 +11,7 @@ pub const UNDONE_SECONDS: i64 = 90 * 86_400;
 /// What was delivered, refused or dropped is shown this long.
 pub const OUTBOX_SECONDS: i64 = 30 * 86_400;
 
-/// Deletes old records and ended log-ins.
+/// Deletes old records, ended log-ins, and who sent the proposals that are answered: consent was given until then.
 ///
 /// # Errors
 /// Where the store fails.
@@ -22,6 +22,7 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
         tx.delete_undone_offers_before(now.plus_seconds(-UNDONE_SECONDS))?;
         tx.delete_outbox_before(now.plus_seconds(-OUTBOX_SECONDS))?;
         tx.delete_expired_sessions(now)?;
+        tx.forget_answered_senders()?;
         Ok(())
     })
 }

@@ -364,6 +364,20 @@ impl Tx<'_> {
         each!(self, |c| diesel::delete(old).execute(c))
     }
 
+    /// Forgets the names and addresses of the visitors whose patches are answered; returns of how many.
+    pub fn forget_answered_senders(&mut self) -> Result<usize, StoreError> {
+        let nobody = (
+            patches::name.eq(None::<String>),
+            patches::email.eq(None::<String>),
+        );
+        each!(self, |c| {
+            let answered = patches::table
+                .filter(patches::status.ne_all(["pending", "conflict"]))
+                .filter(patches::name.is_not_null().or(patches::email.is_not_null()));
+            diesel::update(answered).set(nobody).execute(c)
+        })
+    }
+
     /// How many patches match, for quotas and badges.
     pub fn count_patches(&mut self, filter: &PatchFilter) -> Result<i64, StoreError> {
         each!(self, |c| matching!(

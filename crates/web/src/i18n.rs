@@ -139,4 +139,4 @@ fn best_accepted(header: &str) -> Option<Lang> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

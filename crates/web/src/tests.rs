@@ -5,3 +5,4 @@ mod journeys;
 mod moderation;
 mod node;
 mod refusals;
+mod words;

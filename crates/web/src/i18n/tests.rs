@@ -51,7 +51,7 @@ fn files_below(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn read_all(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
+pub(crate) fn read_all(folder: &str, ending: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = Vec::new();
     files_below(&root, ending, &mut found);

@@ -290,3 +290,45 @@ async fn a_moderator_accepts_many_alike_with_one_button() {
         "the other and the one left"
     );
 }
+
+#[actix_web::test]
+async fn name_and_address_are_forgotten_once_the_proposal_is_answered() {
+    let node = Node::with_places().await;
+    let citizen = node.browser();
+    for (row, places) in node.rows().iter().zip(["13", "14"]) {
+        let path = format!("/datasets/lieux/rows/{row}/correct");
+        let form = citizen.get(&path).await;
+        let (csrf, base, name) = (form.input("csrf"), form.input("base"), form.input("f.nom"));
+        let email = format!("ana{places}@lac.example");
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("base", &base),
+            ("f.nom", &name),
+            ("f.code", &form.input("f.code")),
+            ("f.places", places),
+            ("name", "Ana"),
+            ("email", &email),
+            ("consent", "yes"),
+        ];
+        assert_eq!(citizen.post(&path, &fields).await.status, 303);
+    }
+    let moderator = node.moderator().await;
+    let [waiting, answered] = queue(&moderator).await.try_into().unwrap();
+    let (csrf, digest) = {
+        let page = moderator.get(&answered).await;
+        assert!(page.body.contains("Ana, ana1"));
+        (page.input("csrf"), page.input("digest"))
+    };
+    let refusal = [
+        ("csrf", csrf.as_str()),
+        ("digest", &digest),
+        ("reason", "Compté sur place."),
+    ];
+    let refused = moderator
+        .post(&format!("{answered}/refuse"), &refusal)
+        .await;
+    assert_eq!(refused.status, 303);
+    rustine_app::housekeeping::forget(&node.app).unwrap();
+    assert!(moderator.get(&waiting).await.body.contains("Ana, ana1"));
+    assert!(!moderator.get(&answered).await.body.contains("Ana"));
+}
