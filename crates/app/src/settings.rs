@@ -98,6 +98,8 @@ pub struct Limits {
     pub pending_per_instance: u32,
     /// Pending proposals on one dataset.
     pub pending_per_dataset: u32,
+    /// Seconds between two looks at a pending proposal of ours elsewhere.
+    pub proposal_look_seconds: u32,
     /// Rows a file may bring in one import.
     pub import_rows: u64,
     /// Bytes a dataset's log may take as a replica.
@@ -114,6 +116,7 @@ impl Default for Limits {
             pending_per_instance_visitors: 100,
             pending_per_instance: 200,
             pending_per_dataset: 1000,
+            proposal_look_seconds: 86_400,
             import_rows: 2_000_000,
             replica_bytes: 8 << 30,
             replica_entries: 1_000_000,

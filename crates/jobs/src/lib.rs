@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustine_app::App;
 use rustine_app::log::obey;
 use rustine_app::{housekeeping, notes};
+use rustine_store::StoreError;
 use tokio::sync::watch;
 
 /// How often digests are looked for. A digest itself is written at most once an hour for each dataset.
@@ -17,8 +18,16 @@ const PURGING: Duration = Duration::from_secs(5);
 /// How often old records are forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 
-/// Runs the jobs until the server stops.
-pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
+/// How often it is looked which of our people's proposals elsewhere are due to be asked about; each is once a day.
+const ASKING: Duration = Duration::from_secs(5);
+
+/// Runs the jobs until the server stops. `ask` asks other instances about the proposals that are due; it belongs to
+/// the federation, which this crate does not know.
+pub async fn run<F: Future<Output = Result<(), StoreError>>>(
+    app: Arc<App>,
+    ask: impl Fn() -> F,
+    mut stop: watch::Receiver<bool>,
+) {
     let digests = every(DIGESTS, stop.clone(), {
         let app = app.clone();
         move || match notes::publish_due(&app) {
@@ -35,12 +44,26 @@ pub async fn run(app: Arc<App>, stop: watch::Receiver<bool>) {
             Err(error) => tracing::warn!(%error, "Erased values left traces: {error}"),
         }
     });
-    let forgetting = every(HOUSEKEEPING, stop, move || {
+    let forgetting = every(HOUSEKEEPING, stop.clone(), move || {
         if let Err(error) = housekeeping::forget(&app) {
             tracing::warn!(%error, "Old records could not be forgotten: {error}");
         }
     });
-    tokio::join!(digests, purging, forgetting);
+    let asking = async {
+        while !*stop.borrow() {
+            tokio::select! {
+                _ = stop.changed() => {}
+                asked = ask() => if let Err(error) = asked {
+                    tracing::warn!(%error, "Nobody could be asked about proposals: {error}");
+                }
+            }
+            tokio::select! {
+                _ = stop.changed() => {}
+                () = tokio::time::sleep(ASKING) => {}
+            }
+        }
+    };
+    tokio::join!(digests, purging, forgetting, asking);
 }
 
 async fn every(

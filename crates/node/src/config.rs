@@ -26,6 +26,7 @@ pub const ENVIRONMENT: &[&str] = &[
     "limits.pending_per_instance_visitors",
     "limits.pending_per_instance",
     "limits.pending_per_dataset",
+    "limits.proposal_look_seconds",
     "limits.import_rows",
     "limits.replica_bytes",
     "limits.replica_entries",

@@ -89,8 +89,13 @@ async fn serve(
     .with_context(|| format!("the port {listen} cannot be used: another program listens there, or it needs more rights"))?
     .run();
     let mut tasks = federation.spawn(&stopping);
+    let asker = federation.clone();
     tasks.spawn(rustine_jobs::run(
         federation.app().clone(),
+        move || {
+            let asker = asker.clone();
+            async move { rustine_federation::proposals::look_after(&asker).await }
+        },
         stopping.clone(),
     ));
     tracing::info!("{} listens on {listen}", federation.app().origin());

@@ -15,6 +15,7 @@ mod error;
 mod field_indexes;
 mod inbox;
 mod instance;
+mod looks;
 mod maintenance;
 mod migrate;
 mod missing;

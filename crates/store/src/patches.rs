@@ -27,7 +27,7 @@ pub struct PatchRecord {
     pub status: String,
     /// The proposer's actor URL; `None` for a visitor.
     pub proposer: Option<String>,
-    /// The `host[:port]` of the proposer's instance; empty for ours.
+    /// The `host[:port]` of the proposer's instance, ours included.
     pub proposer_host: String,
     /// The 16 opaque characters that stand for a visitor.
     pub visitor: Option<String>,

@@ -259,6 +259,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    proposal_looks (patch) {
+        patch -> Text,
+        next_at -> BigInt,
+        silent -> Integer,
+    }
+}
+
+diesel::table! {
     patch_digests (dataset, digest) {
         dataset -> BigInt,
         digest -> Binary,
@@ -401,6 +409,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     field_indexes,
     patches,
     patch_digests,
+    proposal_looks,
     undone_offers,
     inbox,
     outbox,

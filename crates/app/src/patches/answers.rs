@@ -191,7 +191,8 @@ fn from_the_dataset(tx: &mut Tx<'_>, patch: &PatchRecord, actor: &Uri) -> Result
     }
 }
 
-fn settle(
+/// Writes what the origin said about a proposal of ours.
+pub(super) fn settle(
     app: &App,
     tx: &mut Tx<'_>,
     mut patch: PatchRecord,

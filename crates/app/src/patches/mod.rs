@@ -7,6 +7,7 @@ pub mod answers;
 pub mod check;
 pub mod decide;
 pub mod list;
+pub mod look;
 pub mod propose;
 pub mod quota;
 pub mod receive;

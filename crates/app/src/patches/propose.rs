@@ -12,6 +12,7 @@ use rustine_protocol::activity::OfferPatch;
 use rustine_protocol::object::{DataPatch, Visitor};
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 
+use super::look;
 use super::quota::{self, Full};
 use super::visitor::visitor;
 use super::{IN, OUT, write_ops};
@@ -184,6 +185,7 @@ pub fn propose(app: &App, proposal: &Proposal) -> Result<Proposed, ProposeError>
         tx.insert_patch(&record)?;
         if !dataset.is_local() {
             offer(app, tx, &dataset, &record)?;
+            look::begin(app, tx, record.id)?;
         }
         let waiting_at = (!dataset.is_local()).then(|| dataset.host.clone());
         Ok(Proposed {
@@ -404,12 +406,13 @@ pub fn offering_actor(app: &App, patch: &PatchRecord) -> String {
     actor.unwrap_or("/actor").to_owned()
 }
 
-fn offer(
+/// Queues the Offer of an outgoing patch.
+pub(super) fn offer(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
     patch: &PatchRecord,
-) -> Result<(), ProposeError> {
+) -> Result<(), StoreError> {
     let activity = offer_of(app, dataset, patch)?.to_json();
     let actor = offering_actor(app, patch);
     let object_key = format!("patch:{}", patch.id);
@@ -419,7 +422,7 @@ fn offer(
         object_key: &object_key,
     };
     let inbox = inbox_of(app, tx, dataset)?;
-    Ok(outbox::send(app, tx, &outgoing, &inbox)?)
+    outbox::send(app, tx, &outgoing, &inbox)
 }
 
 /// The inbox of another instance's dataset: as its actor says, or the shared inbox that every Rustine has.

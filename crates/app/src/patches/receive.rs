@@ -53,9 +53,8 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
     let dataset = dataset.ok_or(ReceiveError::UnknownDataset)?;
     let patch = record(app, tx, &dataset, offer)?;
     if let Some(known) = tx.find_patch_by_digest(dataset.id, offer.patch.digest)? {
-        // The digest is what is idempotent: a repeated offer is answered as it was the first time.
-        return if known.id == patch.id {
-            queued(app, tx, &dataset, offer)
+        return if known.id == patch.id && known.proposer == patch.proposer {
+            repeated(app, tx, &dataset, offer, known)
         } else {
             Err(ReceiveError::Id)
         };
@@ -116,6 +115,23 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
     }
     actors::pin(tx, offer.envelope.actor.as_str())?;
     queued(app, tx, &dataset, offer)
+}
+
+/// The digest is what is idempotent: a repeated offer is answered as the first one was, and with the decision where
+/// there is one. An Undo names the offer that came last.
+fn repeated(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    offer: &OfferPatch,
+    mut known: PatchRecord,
+) -> Result<(), ReceiveError> {
+    if known.decided_at.is_some() {
+        return Ok(answers::decided(app, tx, dataset, &known)?);
+    }
+    known.offer_id = Some(offer.envelope.id.to_string());
+    tx.update_patch(&known)?;
+    queued(app, tx, dataset, offer)
 }
 
 fn record(

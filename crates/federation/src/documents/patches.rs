@@ -31,7 +31,7 @@ fn patch_document(app: &App, tx: &mut Tx<'_>, id: PatchId) -> Result<Value, Docu
     // A patch of another instance has its address there. One that lost its nonce to an erasure cannot be checked
     // against its digest any more, and what is left of it helps nobody.
     let nonce = record.nonce.ok_or(DocumentProblem::NotFound)?;
-    if !record.proposer_host.is_empty() || !find::is_public(&dataset) {
+    if record.proposer_host != app.host().as_str() || !find::is_public(&dataset) {
         return Err(DocumentProblem::NotFound);
     }
     let attributed_to = match &record.proposer {

@@ -7,6 +7,7 @@ mod erasing;
 mod gate;
 mod histories;
 mod keys;
+mod looks;
 mod outages;
 mod proxy;
 mod refusals;

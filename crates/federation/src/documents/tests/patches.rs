@@ -11,7 +11,7 @@ const ID: Uuid = Uuid::from_u128(0x9ab2_0000_0000_4000_8000_0000_0000_0003);
 #[actix_web::test]
 async fn a_patch_is_served_without_free_text_and_names() {
     let world = World::new();
-    let patch = world.insert_patch(ID, "");
+    let patch = world.insert_patch(ID, "a.example");
     let answer = world.get(&format!("/patches/{ID}")).await;
     assert_eq!(answer.status, 200);
     let document = answer.json();
@@ -35,7 +35,7 @@ async fn patches_of_others_and_erased_ones_are_not_there() {
     world.insert_patch(ID, "b.example");
     assert_eq!(world.get(&format!("/patches/{ID}")).await.status, 404);
     let world = World::new();
-    let mut patch = world.insert_patch(ID, "");
+    let mut patch = world.insert_patch(ID, "a.example");
     patch.nonce = None;
     world.write(|tx| tx.update_patch(&patch));
     assert_eq!(world.get(&format!("/patches/{ID}")).await.status, 404);

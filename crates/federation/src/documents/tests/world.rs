@@ -172,7 +172,7 @@ impl World {
         });
     }
 
-    /// A patch on `lieux`, as received from `proposer_host` (empty: made here).
+    /// A patch on `lieux`, as received from `proposer_host` (ours: made here).
     pub fn insert_patch(&self, id: Uuid, proposer_host: &str) -> PatchRecord {
         let dataset = self.dataset("lieux", "");
         let ops =
