@@ -32,6 +32,8 @@ pub struct Document {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
+    /// The body again and again, without a length, until the other side has had enough.
+    pub endless: bool,
 }
 
 impl Document {
@@ -42,7 +44,45 @@ impl Document {
             status: 200,
             headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
             body: body.into(),
+            endless: false,
         }
+    }
+
+    /// A status and nothing else.
+    fn empty(status: u16) -> Self {
+        Self {
+            status,
+            headers: Vec::new(),
+            body: Vec::new(),
+            endless: false,
+        }
+    }
+
+    /// The same with one more header line.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// The same, packed by gzip: what is large and dull becomes a thousandth.
+    ///
+    /// # Panics
+    /// Never: writing to memory does not fail.
+    #[must_use]
+    pub fn packed(mut self) -> Self {
+        use std::io::Write as _;
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        packer.write_all(&self.body).expect("memory can be written");
+        self.body = packer.finish().expect("memory can be written");
+        self.with("Content-Encoding", "gzip")
+    }
+
+    /// The same without end.
+    #[must_use]
+    pub fn without_end(mut self) -> Self {
+        self.endless = true;
+        self
     }
 
     /// A redirect.
@@ -52,6 +92,7 @@ impl Document {
             status: 302,
             headers: vec![("Location".to_owned(), to.to_owned())],
             body: Vec::new(),
+            endless: false,
         }
     }
 }
@@ -186,28 +227,26 @@ async fn answer(
         body: received.split_off(body_at.min(received.len())),
     });
     let document = match (method.as_str(), found) {
-        ("POST", _) => Document {
-            status: 202,
-            headers: Vec::new(),
-            body: Vec::new(),
-        },
+        ("POST", _) => Document::empty(202),
         (_, Some(document)) => document,
-        _ => Document {
-            status: 404,
-            headers: Vec::new(),
-            body: Vec::new(),
-        },
+        _ => Document::empty(404),
     };
     let mut head = format!("HTTP/1.1 {} OK\r\n", document.status);
     for (name, value) in &document.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    head.push_str(&format!(
-        "Content-Length: {}\r\nConnection: close\r\n\r\n",
-        document.body.len()
-    ));
+    if !document.endless {
+        head.push_str(&format!("Content-Length: {}\r\n", document.body.len()));
+    }
+    head.push_str("Connection: close\r\n\r\n");
     client.write_all(head.as_bytes()).await?;
     client.write_all(&document.body).await?;
+    // A write fails as soon as the other side has closed.
+    if document.endless {
+        loop {
+            client.write_all(&document.body).await?;
+        }
+    }
     client.shutdown().await
 }
 

@@ -5,6 +5,8 @@
 //! that check and stays unchanged, the honest twin is accepted, and with that check off the breach lets it in.
 
 mod actors;
+mod alone;
+mod bombs;
 mod effects;
 mod forgery;
 mod letter;
@@ -14,6 +16,7 @@ mod logs;
 mod offers;
 mod shapes;
 mod signatures;
+mod ssrf;
 mod traps;
 mod world;
 
