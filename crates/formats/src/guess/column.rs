@@ -11,6 +11,14 @@ use super::words::speaks_of_codes;
 
 /// A JavaScript number holds 15 digits exactly; longer ones are codes.
 const MOST_DIGITS: usize = 15;
+/// Whole numbers of more digits than any count or amount has are codes: a SIREN has 9, a phone number without its
+/// zero too, a SIRET 14.
+const MOST_WHOLE_DIGITS: usize = 9;
+/// A column with at least as many values as this, in at least one row of [`FILLED_ONE_IN`], says what it holds …
+const ENOUGH_VALUES: u64 = 10;
+const FILLED_ONE_IN: u64 = 5;
+/// … and one with fewer does where at least one row of as many has a value.
+const FEW_FILLED_ONE_IN: u64 = 2;
 /// From this length on, whole numbers that are all equally long are codes: a postcode has 5 digits.
 const CODE_DIGITS: usize = 5;
 
@@ -94,9 +102,10 @@ impl Column {
         self.digits = Some((fewest.min(number.digits), most.max(number.digits)));
     }
 
-    pub(super) fn draft(&self, name: FieldName, title: &str) -> FieldDraft {
+    /// The field, where the table has so many rows.
+    pub(super) fn draft(&self, name: FieldName, title: &str, rows: u64) -> FieldDraft {
         let mut draft = FieldDraft::new(name, title, FieldType::String);
-        if self.filled == 0 {
+        if !self.says_enough(rows) {
             return draft;
         }
         if self.iso_date {
@@ -117,10 +126,20 @@ impl Column {
         draft
     }
 
+    /// What a few values are tells nothing about those that are to come.
+    fn says_enough(&self, rows: u64) -> bool {
+        let one_in = if self.filled >= ENOUGH_VALUES {
+            FILLED_ONE_IN
+        } else {
+            FEW_FILLED_ONE_IN
+        };
+        self.filled > 0 && self.filled.saturating_mul(one_in) >= rows
+    }
+
     fn draft_number(&self, draft: &mut FieldDraft) {
-        let code = self
-            .digits
-            .is_some_and(|(fewest, most)| fewest == most && most >= CODE_DIGITS);
+        let code = self.digits.is_some_and(|(fewest, most)| {
+            most > MOST_WHOLE_DIGITS || fewest == most && most >= CODE_DIGITS
+        });
         if self.whole && !code {
             draft.kind = FieldType::Integer;
         } else if self.point && self.fraction {

@@ -38,6 +38,7 @@ fn what_only_looks_like_a_number_is_text() {
         &["1 000"],
         &["24\u{A0}975,00"],
         &["1234567890123456"],
+        &["612345678", "1612345678"],
         &["1e5"],
         &["-0"],
         &["1."],
@@ -64,11 +65,40 @@ fn codes_stay_text_by_their_shape_or_their_title() {
         "n° SIREN",
         "Réf.",
         "CP",
+        "HORAIRES",
+        "tél. fixe",
+        "Parcelle",
     ] {
         check(title, &["25", "39", "7"], "string");
     }
     for title in ["Nombre", "places", "taille", "idée", "Codex"] {
         check(title, &["25", "39", "7"], "integer");
+    }
+}
+
+/// A column of so many rows, the first of which have a value.
+fn check_filled(filled: usize, rows: usize, value: &str, expected: &str) {
+    let values = (0..rows).map(|row| if row < filled { value } else { "" });
+    check("x", &values.collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn a_column_that_is_nearly_empty_stays_text() {
+    for (value, kind) in [
+        ("8", "integer"),
+        ("8.5", "number"),
+        ("2024-02-29", "date"),
+        ("a@hub.example", "string email"),
+        ("https://hub.example/", "string uri"),
+    ] {
+        check_filled(16, 284, value, "string");
+        check_filled(10, 50, value, kind);
+        check_filled(10, 51, value, "string");
+        // Fewer values must fill half of the rows.
+        check_filled(9, 18, value, kind);
+        check_filled(9, 19, value, "string");
+        check_filled(1, 1, value, kind);
+        check_filled(1, 3, value, "string");
     }
 }
 

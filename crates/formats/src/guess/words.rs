@@ -2,20 +2,27 @@
 
 use rustine_domain::matching::search_fold;
 
-/// Words of titles whose numbers identify something and are never added up.
-const OF_CODES: [&str; 40] = [
+/// Words of titles whose numbers identify something, or stand for opening hours, and are never added up.
+const OF_CODES: [&str; 55] = [
     "ape",
+    "cedex",
     "code",
     "cog",
     "cp",
     "dep",
     "departement",
+    "depcode",
     "dept",
     "dial",
+    "dossier",
+    "ean",
     "epci",
     "fax",
     "finess",
+    "fixe",
     "gsm",
+    "horaire",
+    "horaires",
     "iban",
     "id",
     "ident",
@@ -23,8 +30,11 @@ const OF_CODES: [&str; 40] = [
     "identifier",
     "insee",
     "iris",
+    "isbn",
     "iso",
+    "issn",
     "key",
+    "lot",
     "matricule",
     "mobile",
     "naf",
@@ -32,16 +42,21 @@ const OF_CODES: [&str; 40] = [
     "no",
     "num",
     "numero",
+    "opening",
+    "parcelle",
     "phone",
     "portable",
     "postal",
+    "postcode",
     "ref",
     "reference",
+    "rib",
     "rna",
     "siren",
     "siret",
     "tel",
     "telephone",
+    "tva",
     "uai",
     "zip",
 ];
@@ -89,7 +104,7 @@ fn words(title: &str) -> Vec<String> {
         .collect()
 }
 
-/// Whether the title speaks of codes, references or phones.
+/// Whether the title speaks of codes, references, phones or opening hours.
 pub(super) fn speaks_of_codes(title: &str) -> bool {
     words(title)
         .iter()
