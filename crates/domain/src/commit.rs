@@ -145,15 +145,58 @@ pub fn bucket(rows: &[(RowId, Hash)]) -> Hash {
         return Hash::ZERO;
     }
     let mut canon = Canon::with_capacity(32 + rows.len() * 90);
-    canon.raw("[\"rustine1/bucket\",[");
+    canon.raw(BUCKET);
     for (at, (row, hash)) in rows.iter().enumerate() {
-        canon.raw(if at > 0 { ",[" } else { "[" });
-        canon.row_id(*row);
-        canon.comma().hash_text(hash);
-        canon.raw("]");
+        write_row_of_bucket(&mut canon, at == 0, *row, hash);
     }
     canon.raw("]");
     canon.end()
+}
+
+const BUCKET: &str = "[\"rustine1/bucket\",[";
+
+fn write_row_of_bucket(canon: &mut Canon, first: bool, row: RowId, hash: &Hash) {
+    canon.raw(if first { "[" } else { ",[" });
+    canon.row_id(row);
+    canon.comma().hash_text(hash);
+    canon.raw("]");
+}
+
+/// A bucket to which rows are added at its end: what was hashed is not hashed again.
+#[derive(Debug, Clone)]
+pub(crate) struct GrowingBucket {
+    begun: Sha256,
+    last: Option<RowId>,
+}
+
+impl GrowingBucket {
+    /// A bucket without rows.
+    pub(crate) fn new() -> Self {
+        Self {
+            begun: Sha256::new_with_prefix(BUCKET),
+            last: None,
+        }
+    }
+
+    /// Adds a row; false, with nothing added, where its place is not at the end.
+    pub(crate) fn push(&mut self, row: RowId, hash: &Hash) -> bool {
+        if self.last.is_some_and(|last| row <= last) {
+            return false;
+        }
+        let mut canon = Canon::with_capacity(96);
+        write_row_of_bucket(&mut canon, self.last.is_none(), row, hash);
+        self.begun.update(canon.bytes());
+        self.last = Some(row);
+        true
+    }
+
+    /// The hash of the rows so far, as [`bucket`] gives it.
+    pub(crate) fn hash(&self) -> Hash {
+        match self.last {
+            None => Hash::ZERO,
+            Some(_) => Hash(self.begun.clone().chain_update(b"]]").finalize().into()),
+        }
+    }
 }
 
 fn tagged(tag: &str, document: &Value) -> Hash {

@@ -5,6 +5,7 @@
 //! buckets; a page at depth 0 holds the sixteen nodes whose tree is the root. Pages of empty subtrees are
 //! not kept at all.
 
+mod growth;
 mod memory;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +17,7 @@ use crate::commit;
 use crate::ids::{Hash, RowId};
 use crate::json::sha256;
 
+pub use growth::Growth;
 pub use memory::MemoryTree;
 
 /// Sixteen sibling hashes, in order.
@@ -71,6 +73,11 @@ pub fn update<S: TreeStore>(store: &mut S, touched: &BTreeSet<u16>) -> Result<Ha
             changed.insert(*number, commit::bucket(&rows));
         }
     }
+    climb(store, changed)
+}
+
+/// Writes the hashes of changed buckets into the pages above them and returns the new root.
+fn climb<S: TreeStore>(store: &mut S, mut changed: BTreeMap<u16, Hash>) -> Result<Hash, S::Error> {
     for depth in (0..=DEEPEST).rev() {
         changed = update_depth(store, depth, &changed)?;
     }

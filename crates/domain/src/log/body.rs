@@ -115,6 +115,57 @@ impl Meta {
     }
 }
 
+/// Writes a body as canonical JSON, one operation after the other.
+pub(super) struct BodyText {
+    canon: Canon,
+    any: bool,
+}
+
+impl BodyText {
+    pub(super) fn begin(meta: Option<&Meta>, nonce: Option<&Salt>, capacity: usize) -> Self {
+        let mut canon = Canon::with_capacity(capacity);
+        canon.raw("{\"meta\":");
+        match meta {
+            Some(meta) => {
+                canon.raw("{\"content\":");
+                canon.object(&meta.content);
+                canon.raw(",\"salt\":");
+                canon.salt(&meta.salt);
+                canon.raw("}");
+            }
+            None => canon.raw("null"),
+        }
+        if let Some(nonce) = nonce {
+            canon.raw(",\"nonce\":");
+            canon.salt(nonce);
+        }
+        canon.raw(",\"ops\":[");
+        Self { canon, any: false }
+    }
+
+    pub(super) fn op(&mut self, write: impl FnOnce(&mut Canon)) {
+        if self.any {
+            self.canon.raw(",");
+        }
+        self.any = true;
+        write(&mut self.canon);
+    }
+
+    pub(super) fn end(mut self, policy: Option<&Value>, schema: Option<&Value>) -> String {
+        self.canon.raw("]");
+        for (member, document) in [("policy", policy), ("schema", schema)] {
+            if let Some(document) = document {
+                self.canon.raw(",\"");
+                self.canon.raw(member);
+                self.canon.raw("\":");
+                self.canon.value(document);
+            }
+        }
+        self.canon.raw("}");
+        self.canon.into_text()
+    }
+}
+
 impl Body {
     /// Reads the body of an entry of the given kind: every rule of form. Whether it matches a header is
     /// for [`super::apply`] to say.
@@ -159,40 +210,12 @@ impl Body {
 
     /// The body as canonical JSON: what is kept and served.
     pub fn to_text(&self) -> String {
-        let mut canon = Canon::with_capacity(256 + self.ops.len() * 512);
-        canon.raw("{\"meta\":");
-        match &self.meta {
-            Some(meta) => {
-                canon.raw("{\"content\":");
-                canon.object(&meta.content);
-                canon.raw(",\"salt\":");
-                canon.salt(&meta.salt);
-                canon.raw("}");
-            }
-            None => canon.raw("null"),
+        let capacity = 256 + self.ops.len() * 512;
+        let mut text = BodyText::begin(self.meta.as_ref(), self.nonce.as_ref(), capacity);
+        for op in &self.ops {
+            text.op(|canon| op.write(canon));
         }
-        if let Some(nonce) = &self.nonce {
-            canon.raw(",\"nonce\":");
-            canon.salt(nonce);
-        }
-        canon.raw(",\"ops\":[");
-        for (at, op) in self.ops.iter().enumerate() {
-            if at > 0 {
-                canon.raw(",");
-            }
-            op.write(&mut canon);
-        }
-        canon.raw("]");
-        for (member, document) in [("policy", &self.policy), ("schema", &self.schema)] {
-            if let Some(document) = document {
-                canon.raw(",\"");
-                canon.raw(member);
-                canon.raw("\":");
-                canon.value(document);
-            }
-        }
-        canon.raw("}");
-        canon.into_text()
+        text.end(self.policy.as_ref(), self.schema.as_ref())
     }
 
     /// The body as a JSON value.

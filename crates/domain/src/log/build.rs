@@ -3,6 +3,7 @@
 //! An entry with operations is staged on the rows first, which yields the changed rows and their hashes
 //! once; the caller updates its tree, and signs with the new root. The others are signed at once.
 
+mod additions;
 mod check;
 
 use std::collections::BTreeSet;
@@ -20,6 +21,8 @@ use crate::ids::{DatasetUid, Hash, Salt};
 use crate::key::LogKey;
 use crate::time::Timestamp;
 use crate::tree;
+
+pub use self::additions::{Added, Additions};
 
 /// Why an entry was not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,6 +88,8 @@ pub struct Staged {
 pub struct Signed {
     /// The entry.
     pub entry: Entry,
+    /// The body as canonical JSON: what is kept and served.
+    pub text: String,
     /// The chain with the entry at its head.
     pub chain: Chain,
     /// The rows that it changes.
@@ -120,7 +125,7 @@ impl Genesis {
             schema: Some(self.schema),
             ..EntryDraft::new(kind, self.meta)
         };
-        let (kind, body) = draft.into_body()?;
+        let (kind, body, text) = draft.into_body()?;
         let header = sign(
             &Unsigned {
                 attributed_to: &self.attributed_to,
@@ -139,6 +144,7 @@ impl Genesis {
         let chain = Chain::genesis(&header)?;
         Ok(Signed {
             entry: Entry { header, body },
+            text,
             chain,
             changes: Vec::new(),
         })
@@ -222,7 +228,8 @@ impl EntryDraft {
         staged.sign(chain, chain.state, time, key)
     }
 
-    fn into_body(self) -> Result<(Kind, Body), BuildProblem> {
+    /// The body and its text, which is as long as it may be.
+    fn into_body(self) -> Result<(Kind, Body, String), BuildProblem> {
         let body = Body {
             ops: self.ops,
             meta: Some(self.meta),
@@ -230,8 +237,10 @@ impl EntryDraft {
             policy: self.policy,
             nonce: self.nonce,
         };
-        check::body(&self.kind, &body)?;
-        Ok((self.kind, body))
+        check::documents(&self.kind, &body)?;
+        let text = body.to_text();
+        check::length(&text)?;
+        Ok((self.kind, body, text))
     }
 }
 
@@ -249,34 +258,71 @@ impl Staged {
         time: Timestamp,
         key: &LogKey,
     ) -> Result<Signed, BuildProblem> {
-        if chain.stopped.is_some() {
-            return Err(BuildProblem::UpgradeNeeded);
-        }
-        let (kind, body) = self.draft.into_body()?;
+        may_follow(chain)?;
+        let (kind, body, text) = self.draft.into_body()?;
         check::announced(&kind, chain)?;
         body.check_digest(chain.uid)?;
+        let after = After {
+            kind: &kind,
+            ops: self.ops,
+            meta: meta_of(&body),
+            schema: schema_of(&body).unwrap_or(chain.schema),
+            state,
+        };
+        let (header, chain) =
+            after.sign(chain, time, key, |header| body.check_documents(header))?;
+        Ok(Signed {
+            entry: Entry { header, body },
+            text,
+            chain,
+            changes: self.changes,
+        })
+    }
+}
+
+/// What the header of the next entry says besides its place in the chain.
+struct After<'a> {
+    kind: &'a Kind,
+    ops: Hash,
+    meta: Hash,
+    schema: Hash,
+    state: Hash,
+}
+
+impl After<'_> {
+    /// Signs the header, and follows it as a reader will.
+    fn sign(
+        self,
+        chain: &Chain,
+        time: Timestamp,
+        key: &LogKey,
+        check: impl FnOnce(&Header) -> Result<(), Refusal>,
+    ) -> Result<(Header, Chain), BuildProblem> {
         let header = sign(
             &Unsigned {
                 attributed_to: &chain.attributed_to,
                 uid: chain.uid,
                 seq: chain.seq + 1,
                 prev: Some(chain.entry),
-                kind: &kind,
+                kind: self.kind,
                 time,
                 ops: self.ops,
-                meta: meta_of(&body),
-                schema: schema_of(&body).unwrap_or(chain.schema),
-                state,
+                meta: self.meta,
+                schema: self.schema,
+                state: self.state,
             },
             key,
         )?;
-        body.check_documents(&header)?;
+        check(&header)?;
         let chain = next(chain, &header)?;
-        Ok(Signed {
-            entry: Entry { header, body },
-            chain,
-            changes: self.changes,
-        })
+        Ok((header, chain))
+    }
+}
+
+fn may_follow(chain: &Chain) -> Result<(), BuildProblem> {
+    match chain.stopped {
+        Some(_) => Err(BuildProblem::UpgradeNeeded),
+        None => Ok(()),
     }
 }
 

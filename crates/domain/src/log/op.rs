@@ -297,37 +297,53 @@ fn read_add(members: Members<'_>) -> Result<Op, Refusal> {
 fn write_add(canon: &mut Canon, row: RowId, state: &RowState, label: Option<&str>) {
     let held = || {
         state.cells.iter().filter_map(|(field, cell)| match cell {
-            CellState::Held { value, salt } => Some((field, (value, salt))),
+            CellState::Held { value, salt } => Some((field, (value.as_str(), salt))),
             CellState::Gone { .. } => None,
         })
     };
+    if let Some(salt) = &state.op_salt {
+        let values = held().map(|(field, (value, _))| (field, value));
+        return write_whole_add(canon, row, salt, values, label);
+    }
     let gone = state.cells.iter().filter_map(|(field, cell)| match cell {
         CellState::Held { .. } => None,
         CellState::Gone { commitment } => Some((field, commitment)),
     });
     canon.raw("{\"cells\":");
     write_fields(canon, held(), |canon, (value, _)| canon.text(value));
-    if state.op_salt.is_none() {
-        canon.raw(",\"gone\":");
-        write_fields(canon, gone, |canon, commitment| canon.hash_text(commitment));
-    }
+    canon.raw(",\"gone\":");
+    write_fields(canon, gone, |canon, commitment| canon.hash_text(commitment));
+    write_label(canon, label);
+    canon.raw(",\"op\":\"add\",\"row\":");
+    canon.row_id(row);
+    canon.raw(",\"salts\":");
+    write_fields(canon, held(), |canon, (_, salt)| canon.salt(salt));
+    canon.raw("}");
+}
+
+/// Writes an add of which nothing is gone; the cells stand in the order of their names.
+pub(super) fn write_whole_add<'s>(
+    canon: &mut Canon,
+    row: RowId,
+    salt: &Salt,
+    cells: impl Iterator<Item = (&'s FieldName, &'s str)>,
+    label: Option<&str>,
+) {
+    canon.raw("{\"cells\":");
+    write_fields(canon, cells, Canon::text);
+    write_label(canon, label);
+    canon.raw(",\"op\":\"add\",\"row\":");
+    canon.row_id(row);
+    canon.raw(",\"salt\":");
+    canon.salt(salt);
+    canon.raw("}");
+}
+
+fn write_label(canon: &mut Canon, label: Option<&str>) {
     if let Some(label) = label {
         canon.raw(",\"label\":");
         canon.text(label);
     }
-    canon.raw(",\"op\":\"add\",\"row\":");
-    canon.row_id(row);
-    match &state.op_salt {
-        Some(salt) => {
-            canon.raw(",\"salt\":");
-            canon.salt(salt);
-        }
-        None => {
-            canon.raw(",\"salts\":");
-            write_fields(canon, held(), |canon, (_, salt)| canon.salt(salt));
-        }
-    }
-    canon.raw("}");
 }
 
 fn write_fields<'s, T>(

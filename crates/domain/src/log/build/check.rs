@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::{Body, BuildProblem, Change, Kind, Op, Refusal};
+use crate::ids::FieldName;
 use crate::json::{self, JsonProblem, canonical};
 use crate::key::commitment_of;
 use crate::log::chain::Chain;
@@ -15,7 +16,7 @@ pub(super) fn ops(kind: &Kind, ops: &[Op]) -> Result<(), BuildProblem> {
     if !ops.is_empty() && !kind.has_operations() {
         return Err(Refusal::Operations(kind.name().to_owned()).into());
     }
-    within("the entry", ops.len(), limits::OPS)?;
+    count(ops.len())?;
     let patch = matches!(kind, Kind::Patch);
     for op in ops {
         match op {
@@ -60,18 +61,44 @@ pub(super) fn rows(changes: &[Change]) -> Result<(), BuildProblem> {
     for state in changes.iter().filter_map(|change| change.after.as_ref()) {
         // Fields of ours come on top of those of the schema.
         let fields = state.cells.keys().filter(|field| !field.is_ours());
-        within("a row", fields.count(), limits::FIELDS)?;
         let bytes = state.cells.values().map(|cell| match cell {
             CellState::Held { value, .. } => value.len(),
             CellState::Gone { .. } => 0,
         });
-        within("a row", bytes.sum(), limits::ROW_BYTES)?;
+        row_size(fields.count(), bytes.sum())?;
     }
     Ok(())
 }
 
-/// The body as a whole.
-pub(super) fn body(kind: &Kind, body: &Body) -> Result<(), BuildProblem> {
+/// The values of one row that an import adds.
+pub(super) fn added(cells: &[(&FieldName, &str)]) -> Result<(), BuildProblem> {
+    for (_, value) in cells {
+        text(value)?;
+    }
+    let fields = cells.iter().filter(|(field, _)| !field.is_ours());
+    row_size(
+        fields.count(),
+        cells.iter().map(|(_, value)| value.len()).sum(),
+    )
+}
+
+fn row_size(fields: usize, bytes: usize) -> Result<(), BuildProblem> {
+    within("a row", fields, limits::FIELDS)?;
+    within("a row", bytes, limits::ROW_BYTES)
+}
+
+/// How many operations an entry may have.
+pub(super) fn count(ops: usize) -> Result<(), BuildProblem> {
+    within("the entry", ops, limits::OPS)
+}
+
+/// How long the text of a body may be.
+pub(super) fn length(text: &str) -> Result<(), BuildProblem> {
+    within("the body", text.len(), limits::BODY_BYTES)
+}
+
+/// The body without its operations.
+pub(super) fn documents(kind: &Kind, body: &Body) -> Result<(), BuildProblem> {
     let has_policy = matches!(kind, Kind::Policy(_));
     if body.schema.is_some() != kind.has_schema() {
         return Err(Refusal::SchemaHash.into());
@@ -97,7 +124,7 @@ pub(super) fn body(kind: &Kind, body: &Body) -> Result<(), BuildProblem> {
         let content = Value::Object(meta.content.clone());
         document("the meta", &content, limits::META_BYTES)?;
     }
-    within("the body", body.to_text().len(), limits::BODY_BYTES)
+    Ok(())
 }
 
 fn document(what: &'static str, value: &Value, limit: usize) -> Result<(), BuildProblem> {

@@ -121,3 +121,112 @@ fn a_log_key_never_becomes_the_recovery_key() {
     let refusal = BuildProblem::Refused(Refusal::KeyIsRecoveryKey);
     assert_eq!(own, Err(refusal));
 }
+
+/// Rows as an import has them: id, salt and cells.
+type Rows = Vec<(
+    crate::ids::RowId,
+    Salt,
+    std::collections::BTreeMap<crate::ids::FieldName, String>,
+)>;
+
+fn added(origin: &Origin, rows: &Rows) -> Result<(build::Added, String), BuildProblem> {
+    let meta = Meta {
+        salt: Salt([9; 16]),
+        content: serde_json::Map::new(),
+    };
+    let mut additions = build::Additions::new(origin.chain.uid, None, meta, 0)?;
+    for (row, salt, cells) in rows {
+        let cells: Vec<_> = cells
+            .iter()
+            .map(|(name, value)| (name, value.as_str()))
+            .collect();
+        additions.add(*row, salt, &cells)?;
+    }
+    additions.finish()
+}
+
+#[test]
+fn rows_added_one_by_one_make_the_entry_that_their_operations_make() {
+    let mut origin = Origin::new();
+    let rows: Rows = (0..3)
+        .map(|n| {
+            let value = format!("\"é\u{1f600}\n{n}");
+            let pairs = [("_order", "V"), ("nom", &*value), ("vide", "")];
+            (origin.row_id(), Salt([n; 16]), cells(&pairs))
+        })
+        .collect();
+    let (streamed, text) = added(&origin, &rows).expect("an entry");
+    let meta = Meta {
+        salt: Salt([9; 16]),
+        content: serde_json::Map::new(),
+    };
+    let ops = rows.iter().cloned();
+    let ops = ops.map(|(row, salt, cells)| Op::add(row, salt, cells, None));
+    let draft = EntryDraft::with_ops(Kind::Import { batch: None }, meta, ops.collect());
+    let staged = draft.stage(origin.chain.uid, &mut origin.table);
+    let staged = staged.expect("an entry");
+    let hashes: Vec<_> = staged
+        .changes
+        .iter()
+        .map(|change| (change.row, change.hash))
+        .collect();
+    let expected: Vec<_> = streamed
+        .rows
+        .iter()
+        .map(|(row, hash)| (*row, Some(*hash)))
+        .collect();
+    assert_eq!(hashes, expected);
+    let state = crate::tree::empty_root();
+    let now = origin.now();
+    let plain = staged
+        .sign(&origin.chain, state, now, &origin.key)
+        .expect("signed");
+    let (header, chain) = streamed
+        .sign(&origin.chain, state, now, &origin.key)
+        .expect("signed");
+    assert_eq!(text, plain.text);
+    assert_eq!(text, plain.entry.body.to_text());
+    assert_eq!(header, plain.entry.header);
+    assert_eq!(chain, plain.chain);
+}
+
+#[test]
+fn rows_added_one_by_one_are_held_to_the_same_limits() {
+    let mut origin = Origin::new();
+    let mut one =
+        |pairs: &[(&str, &str)]| -> Rows { vec![(origin.row_id(), Salt([1; 16]), cells(pairs))] };
+    let long = "x".repeat(origin_limits::CELL_BYTES);
+    let longer = format!("{long}x");
+    let five: Vec<(&str, &str)> = ["a", "b", "c", "d", "e"].map(|name| (name, &*long)).into();
+    let names: Vec<String> = (0..=origin_limits::FIELDS)
+        .map(|n| format!("f{n}"))
+        .collect();
+    let many: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "1")).collect();
+    let cases = [
+        (one(&[("a", &longer)]), "a cell"),
+        (one(&five), "a row"),
+        (one(&many), "a row"),
+    ];
+    let zero = one(&[("a", "\0")]);
+    let row = one(&[("a", &long)]);
+    let mut twice = row.clone();
+    twice.extend(row.clone());
+    let body: Rows = (0..=origin_limits::BODY_BYTES / origin_limits::CELL_BYTES)
+        .map(|_| one(&[("a", &long)]).remove(0))
+        .collect();
+    let rows: Rows = (0..=origin_limits::OPS)
+        .map(|_| one(&[]).remove(0))
+        .collect();
+    let origin = Origin::new();
+    let add = |rows: &Rows| added(&origin, rows).map(|_| ());
+    assert_eq!(add(&row), Ok(()));
+    for (rows, what) in cases {
+        too_large(add(&rows), what);
+    }
+    too_large(add(&body), "the body");
+    too_large(add(&rows), "the entry");
+    let refusal = Refusal::Json(JsonProblem::NullCharacter);
+    assert_eq!(add(&zero), Err(BuildProblem::Refused(refusal)));
+    let refusal = Refusal::TwoOperations(twice[0].0);
+    assert_eq!(add(&twice), Err(BuildProblem::Refused(refusal)));
+}

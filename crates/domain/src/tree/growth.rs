@@ -1,0 +1,204 @@
+//! A tree to which an import adds very many rows, one entry after the other.
+//!
+//! Every entry states the root after it, and ten thousand new rows touch most of the buckets. So what was read or
+//! hashed for one entry is kept for the next: the beginning of each bucket, already hashed (about 10 MiB where all
+//! are touched), and the pages (2 MiB), which are written once for several entries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Page, TreeStore, bucket_of, climb};
+use crate::commit::GrowingBucket;
+use crate::ids::{Hash, RowId};
+
+/// How many buckets are read at once.
+const BUCKETS_AT_ONCE: usize = 512;
+
+/// What is kept of a tree between additions. Only additions may happen to the rows as long as it is used.
+#[derive(Debug, Clone, Default)]
+pub struct Growth {
+    buckets: BTreeMap<u16, GrowingBucket>,
+    pages: BTreeMap<(u8, u16), Option<Page>>,
+    /// The pages that differ from those in the store.
+    changed: BTreeSet<(u8, u16)>,
+    /// Nothing stands in the store that is not kept here.
+    whole: bool,
+}
+
+impl Growth {
+    /// The growth of any tree; buckets and pages are read when they are first touched.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The growth of a tree without rows, of which nothing needs to be read.
+    pub fn from_nothing() -> Self {
+        Self {
+            whole: true,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in rows that were added to the store, each for the first time, and returns the new root. Pages are
+    /// written by [`Growth::write`] alone.
+    pub fn add<S: TreeStore>(
+        &mut self,
+        store: &mut S,
+        rows: &[(RowId, Hash)],
+    ) -> Result<Hash, S::Error> {
+        let mut sorted: Vec<(u16, RowId, Hash)> = rows
+            .iter()
+            .map(|(row, hash)| (bucket_of(*row), *row, *hash))
+            .collect();
+        sorted.sort_unstable_by_key(|(number, row, _)| (*number, *row));
+        let mut changed = BTreeMap::new();
+        let mut unknown = Vec::new();
+        for rows in sorted.chunk_by(|a, b| a.0 == b.0) {
+            let number = rows[0].0;
+            match self.extend(number, rows) {
+                Some(hash) => {
+                    changed.insert(number, hash);
+                }
+                None => unknown.push(number),
+            }
+        }
+        for numbers in unknown.chunks(BUCKETS_AT_ONCE) {
+            for (number, rows) in numbers.iter().zip(store.buckets(numbers)?) {
+                let mut bucket = GrowingBucket::new();
+                for (row, hash) in &rows {
+                    bucket.push(*row, hash);
+                }
+                changed.insert(*number, bucket.hash());
+                self.buckets.insert(*number, bucket);
+            }
+        }
+        climb(
+            &mut Kept {
+                growth: self,
+                store,
+            },
+            changed,
+        )
+    }
+
+    /// Writes the pages that changed since the last call.
+    pub fn write<S: TreeStore>(&mut self, store: &mut S) -> Result<(), S::Error> {
+        for (depth, prefix) in std::mem::take(&mut self.changed) {
+            let page = self.pages.get(&(depth, prefix)).copied().flatten();
+            store.put_page(depth, prefix, page)?;
+        }
+        Ok(())
+    }
+
+    /// The hash of a bucket with these rows more; `None` where the store must be asked for all of them.
+    fn extend(&mut self, number: u16, rows: &[(u16, RowId, Hash)]) -> Option<Hash> {
+        if self.whole {
+            self.buckets
+                .entry(number)
+                .or_insert_with(GrowingBucket::new);
+        }
+        let bucket = self.buckets.get_mut(&number)?;
+        let all = rows.iter().all(|(_, row, hash)| bucket.push(*row, hash));
+        all.then(|| bucket.hash())
+    }
+}
+
+/// The pages that are kept, before those of the store.
+struct Kept<'g, S> {
+    growth: &'g mut Growth,
+    store: &'g mut S,
+}
+
+impl<S: TreeStore> TreeStore for Kept<'_, S> {
+    type Error = S::Error;
+
+    fn bucket(&mut self, number: u16) -> Result<Vec<(RowId, Hash)>, S::Error> {
+        self.store.bucket(number)
+    }
+
+    fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, S::Error> {
+        match self.growth.pages.get(&(depth, prefix)) {
+            Some(page) => Ok(*page),
+            None if self.growth.whole => Ok(None),
+            None => {
+                let page = self.store.page(depth, prefix)?;
+                self.growth.pages.insert((depth, prefix), page);
+                Ok(page)
+            }
+        }
+    }
+
+    fn put_page(&mut self, depth: u8, prefix: u16, page: Option<Page>) -> Result<(), S::Error> {
+        self.growth.pages.insert((depth, prefix), page);
+        self.growth.changed.insert((depth, prefix));
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{MemoryTree, root_of};
+    use super::*;
+    use crate::json::sha256;
+    use uuid::Uuid;
+
+    fn rows(numbers: std::ops::Range<u64>) -> Vec<(RowId, Hash)> {
+        let row = |n: u64| RowId(Uuid::from_u64_pair(n, 7));
+        numbers
+            .map(|n| (row(n), sha256(&n.to_be_bytes())))
+            .collect()
+    }
+
+    /// The root after each part, by the plain tree and by growth, and at the end by the pages that were written.
+    fn check(mut growth: Growth, before: &[(RowId, Hash)], parts: &[Vec<(RowId, Hash)>]) {
+        let mut plain = MemoryTree::new();
+        let put = |tree: &mut MemoryTree, rows: &[(RowId, Hash)]| {
+            for (row, hash) in rows {
+                tree.put(*row, Some(*hash));
+            }
+        };
+        put(&mut plain, before);
+        plain.root();
+        let mut store = plain.clone();
+        for (at, part) in parts.iter().enumerate() {
+            put(&mut plain, part);
+            put(&mut store, part);
+            let Ok(root) = growth.add(&mut store, part);
+            assert_eq!(root, plain.root(), "part {at}");
+            if at % 2 == 1 {
+                let Ok(()) = growth.write(&mut store);
+            }
+        }
+        let Ok(()) = growth.write(&mut store);
+        let Ok(()) = growth.write(&mut store);
+        let mut pages: Vec<_> = store.pages().map(|(d, p, page)| (d, p, *page)).collect();
+        let mut expected: Vec<_> = plain.pages().map(|(d, p, page)| (d, p, *page)).collect();
+        pages.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(pages, expected);
+        let Ok(root) = root_of(&mut store);
+        assert_eq!(root, plain.root());
+    }
+
+    #[test]
+    fn a_tree_that_grows_has_the_root_of_the_plain_one() {
+        let parts = [rows(0..3000), rows(3000..3001), rows(3001..9000)];
+        check(Growth::from_nothing(), &[], &parts);
+        check(Growth::new(), &[], &parts);
+    }
+
+    #[test]
+    fn a_tree_with_rows_grows_from_what_it_holds() {
+        check(
+            Growth::new(),
+            &rows(0..5000),
+            &[rows(5000..6000), rows(6000..12_000)],
+        );
+    }
+
+    #[test]
+    fn rows_whose_ids_stand_before_others_are_sorted_in() {
+        let parts = [rows(5000..9000), rows(0..4000), rows(4000..4010)];
+        check(Growth::from_nothing(), &[], &parts);
+        check(Growth::new(), &rows(9000..9500), &parts);
+    }
+}
