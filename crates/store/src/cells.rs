@@ -24,29 +24,46 @@ const TEXT_ESCAPED: u8 = 8;
 const TEXT_RAW: u8 = 10;
 const OBJECT: u8 = 12;
 
-/// The same, borrowed for writing.
-#[derive(Debug, Clone, Copy, AsExpression)]
+/// Texts by field name in the form in which they are written; made on any thread.
+#[derive(Debug, Clone, PartialEq, Eq, AsExpression)]
 #[diesel(sql_type = Jsonb)]
-pub(crate) struct TextsRef<'a>(pub(crate) &'a BTreeMap<String, String>);
+pub(crate) struct Packed(Vec<u8>);
 
-impl ToSql<Jsonb, Sqlite> for TextsRef<'_> {
+impl Packed {
+    /// Packs texts that come in the order of their names, each once.
+    pub(crate) fn of<'t>(texts: impl Iterator<Item = (&'t str, &'t str)> + Clone) -> Self {
+        Self(to_sqlite(texts))
+    }
+}
+
+impl ToSql<Jsonb, Sqlite> for Packed {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(to_sqlite(self.0));
+        out.set_value(self.0.as_slice());
         Ok(IsNull::No)
     }
 }
 
-impl ToSql<Jsonb, Pg> for TextsRef<'_> {
+impl ToSql<Jsonb, Pg> for Packed {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        let texts = from_sqlite(&self.0).ok_or("texts were packed in a wrong form")?;
         out.write_all(&[1])?;
-        serde_json::to_writer(out, self.0)?;
+        serde_json::to_writer(out, &texts)?;
         Ok(IsNull::No)
     }
+}
+
+/// The texts of a map, to be packed.
+pub(crate) fn borrowed(
+    texts: &BTreeMap<String, String>,
+) -> impl Iterator<Item = (&str, &str)> + Clone {
+    texts
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
 impl ToSql<Jsonb, Sqlite> for Texts {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(to_sqlite(&self.0));
+        out.set_value(to_sqlite(borrowed(&self.0)));
         Ok(IsNull::No)
     }
 }
@@ -78,16 +95,16 @@ impl FromSql<Jsonb, Pg> for Texts {
     }
 }
 
-fn to_sqlite(texts: &BTreeMap<String, String>) -> Vec<u8> {
+fn to_sqlite<'t>(texts: impl Iterator<Item = (&'t str, &'t str)> + Clone) -> Vec<u8> {
     let payload: usize = texts
-        .iter()
+        .clone()
         .map(|(name, value)| {
             name.len() + value.len() + header_size(name.len()) + header_size(value.len())
         })
         .sum();
     let mut bytes = Vec::with_capacity(payload + 9);
     push_header(&mut bytes, OBJECT, payload);
-    for text in texts.iter().flat_map(|(name, value)| [name, value]) {
+    for text in texts.flat_map(|(name, value)| [name, value]) {
         push_header(&mut bytes, TEXT_RAW, text.len());
         bytes.extend_from_slice(text.as_bytes());
     }
@@ -181,13 +198,13 @@ mod tests {
                 ("nom".to_owned(), "é".repeat(length / 2)),
                 ("vide".to_owned(), String::new()),
             ]);
-            assert_eq!(from_sqlite(&to_sqlite(&texts)), Some(texts));
+            assert_eq!(from_sqlite(&to_sqlite(borrowed(&texts))), Some(texts));
         }
     }
 
     #[test]
     fn a_cut_value_is_refused() {
-        let bytes = to_sqlite(&BTreeMap::from([("nom".to_owned(), "Ana".to_owned())]));
+        let bytes = to_sqlite([("nom", "Ana")].into_iter());
         for end in 0..bytes.len() {
             assert_eq!(from_sqlite(&bytes[..end]), None, "{end}");
         }

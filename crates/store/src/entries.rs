@@ -55,6 +55,28 @@ pub struct NoteRecord {
     pub published: Timestamp,
 }
 
+/// A body as it is stored: compressed where that saves something.
+#[derive(Debug, Clone)]
+pub struct PackedBody {
+    codec: i16,
+    bytes: Vec<u8>,
+}
+
+impl PackedBody {
+    /// Packs the JSON text of a body.
+    pub fn of(json: &str) -> Result<Self, StoreError> {
+        if json.len() < COMPRESS_FROM {
+            return Ok(Self {
+                codec: PLAIN,
+                bytes: json.as_bytes().to_vec(),
+            });
+        }
+        let bytes = zstd::bulk::compress(json.as_bytes(), 1)
+            .map_err(|error| StoreError::Other(error.to_string()))?;
+        Ok(Self { codec: ZSTD, bytes })
+    }
+}
+
 impl Tx<'_> {
     /// Appends a header. [`StoreError::UniqueViolation`] where one is held already.
     pub fn insert_entry(&mut self, entry: &EntryRecord) -> Result<(), StoreError> {
@@ -151,17 +173,27 @@ impl Tx<'_> {
 
     /// Writes a body, or replaces it by its redacted form.
     pub fn put_body(&mut self, dataset: i64, seq: i64, json: &str) -> Result<(), StoreError> {
-        let (codec, body) = pack(json)?;
+        self.put_packed_body(dataset, seq, &PackedBody::of(json)?)
+    }
+
+    /// As [`Tx::put_body`], for a body that another thread packed.
+    pub fn put_packed_body(
+        &mut self,
+        dataset: i64,
+        seq: i64,
+        body: &PackedBody,
+    ) -> Result<(), StoreError> {
+        let (codec, body) = (body.codec, &body.bytes);
         each!(self, |c| diesel::insert_into(bodies::table)
             .values((
                 bodies::dataset.eq(dataset),
                 bodies::seq.eq(seq),
                 bodies::codec.eq(codec),
-                bodies::body.eq(&body)
+                bodies::body.eq(body)
             ))
             .on_conflict((bodies::dataset, bodies::seq))
             .do_update()
-            .set((bodies::codec.eq(codec), bodies::body.eq(&body)))
+            .set((bodies::codec.eq(codec), bodies::body.eq(body)))
             .execute(c))?;
         Ok(())
     }
@@ -246,15 +278,6 @@ impl Tx<'_> {
             .select(NoteRecord::as_select())
             .load(c))
     }
-}
-
-fn pack(json: &str) -> Result<(i16, Vec<u8>), StoreError> {
-    if json.len() < COMPRESS_FROM {
-        return Ok((PLAIN, json.as_bytes().to_vec()));
-    }
-    let packed =
-        zstd::bulk::compress(json.as_bytes(), 1).map_err(|e| StoreError::Other(e.to_string()))?;
-    Ok((ZSTD, packed))
 }
 
 fn unpack(codec: i16, body: Vec<u8>) -> Result<String, StoreError> {

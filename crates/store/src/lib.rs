@@ -42,7 +42,7 @@ mod writer;
 pub use actors::{FollowRecord, FollowerRecord, RemoteActorRecord};
 pub use datasets::{DatasetFilter, DatasetRecord, NewDataset, ReplicaRecord, ReplicaStateRecord};
 pub use db::Db;
-pub use entries::{EntryRecord, NoteRecord};
+pub use entries::{EntryRecord, NoteRecord, PackedBody};
 pub use error::StoreError;
 pub use inbox::InboxRecord;
 pub use instance::KeyRecord;
@@ -52,7 +52,8 @@ pub use patches::{PatchFilter, PatchRecord, PendingCount};
 pub use peers::{BlockRecord, PeerRecord};
 pub use redactions::{ForkRecord, RedactionRecord};
 pub use rows::{
-    Bound, Cursor, Filter, InvalidCursor, NewRow, RowChange, RowPage, RowQuery, RowRecord, Sort,
+    Bound, Cursor, Filter, InvalidCursor, NewRow, ReadyRow, RowChange, RowPage, RowQuery,
+    RowRecord, Sort,
 };
 pub use tree::DatasetTree;
 pub use tx::{Engine, Tx};

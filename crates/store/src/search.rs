@@ -255,7 +255,7 @@ pub(crate) fn dataset_word(dataset: i64) -> String {
 /// The document of a row: the word of its dataset and those of its values; fields of ours are not searched.
 pub(crate) fn document<'a>(
     dataset: i64,
-    cells: impl IntoIterator<Item = (&'a String, &'a String)>,
+    cells: impl IntoIterator<Item = (&'a str, &'a str)>,
 ) -> String {
     let (mut words, mut folded) = (dataset_word(dataset), String::new());
     for (field, value) in cells {

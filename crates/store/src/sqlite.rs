@@ -24,7 +24,7 @@ const WRITER: &str = "
     PRAGMA secure_delete = ON;
     PRAGMA mmap_size = 0;
     PRAGMA cache_size = -4096;
-    PRAGMA temp_store = MEMORY;
+    PRAGMA temp_store = FILE;
     PRAGMA wal_autocheckpoint = 2000;
     PRAGMA journal_size_limit = 67108864;
 ";

@@ -117,8 +117,9 @@ impl Writer {
         Ok(value)
     }
 
-    /// Runs a long closure in a commit of its own, so that short ones do not wait for it once they are done; with
-    /// the large cache where it is a bulk load.
+    /// Runs a long closure in a transaction of its own, so that short ones do not wait for it once they are done; with
+    /// the large cache where it is a bulk load. Without a savepoint, for which the engine would keep a copy of each
+    /// page that the closure changes.
     pub(crate) fn run_alone<T, E>(
         &self,
         bulk: bool,
@@ -130,27 +131,25 @@ impl Writer {
         let mut seat = self.take_seat();
         self.commit(&mut seat);
         self.fit(&mut seat, bulk)?;
-        let outcome = self.join(&mut seat)?;
-        match in_savepoint(&mut seat.connection, work) {
-            Ran::Kept(value) => {
-                self.commit(&mut seat);
-                drop(seat);
-                outcome.wait()?;
+        self.begin(&mut seat)?;
+        let ran = catch_unwind(AssertUnwindSafe(|| work(&mut seat.connection)));
+        let connection = &mut seat.connection;
+        let closed = match &ran {
+            Ok(Ok(_)) => AnsiTransactionManager::commit_transaction(connection),
+            // The engine may have rolled back by itself, after which this fails.
+            _ => AnsiTransactionManager::rollback_transaction(connection),
+        };
+        if closed.is_err() {
+            self.reconnect(&mut seat);
+        }
+        drop(seat);
+        match ran {
+            Ok(Ok(value)) => {
+                closed.map_err(StoreError::from)?;
                 Ok(value)
             }
-            Ran::Undone(error) => {
-                self.commit(&mut seat);
-                Err(error)
-            }
-            Ran::Panicked(panic) => {
-                self.commit(&mut seat);
-                drop(seat);
-                resume_unwind(panic);
-            }
-            Ran::Lost(own, error) => {
-                self.abandon(&mut seat, error.clone());
-                Err(own.unwrap_or_else(|| E::from(error)))
-            }
+            Ok(Err(error)) => Err(error),
+            Err(panic) => resume_unwind(panic),
         }
     }
 
@@ -190,15 +189,7 @@ impl Writer {
             batch.closures += 1;
             return Ok(batch.outcome.clone());
         }
-        if let Err(error) =
-            AnsiTransactionManager::begin_transaction_sql(&mut seat.connection, "BEGIN IMMEDIATE")
-        {
-            let error = StoreError::from(error);
-            if error != StoreError::Busy {
-                self.reconnect(seat);
-            }
-            return Err(error);
-        }
+        self.begin(seat)?;
         let outcome = Arc::new(Outcome::default());
         seat.batch = Some(Batch {
             outcome: outcome.clone(),
@@ -206,6 +197,18 @@ impl Writer {
             closures: 1,
         });
         Ok(outcome)
+    }
+
+    fn begin(&self, seat: &mut Seat) -> Result<(), StoreError> {
+        let begun =
+            AnsiTransactionManager::begin_transaction_sql(&mut seat.connection, "BEGIN IMMEDIATE");
+        begun.map_err(|error| {
+            let error = StoreError::from(error);
+            if error != StoreError::Busy {
+                self.reconnect(seat);
+            }
+            error
+        })
     }
 
     /// Commits unless somebody is waiting who will; whoever counts as waiting takes the seat next and decides again.

@@ -11,7 +11,7 @@ mod rows;
 
 pub(crate) use claims::{claim_inbox, claim_outbox};
 pub(crate) use rows::{
-    Changed, RowImage, delete_all, delete_images, insert_images, load_rows, update_images,
+    Changed, delete_all, delete_images, insert_images, load_rows, update_images,
 };
 
 use crate::StoreError;

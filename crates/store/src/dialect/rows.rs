@@ -1,7 +1,5 @@
 //! Rows and their words: on SQLite the words are a table of FTS5, on PostgreSQL a column with a GIN index.
 
-use std::collections::BTreeMap;
-
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Double, Integer, Jsonb, Nullable, Text};
 use diesel::sqlite::SqliteConnection;
@@ -9,8 +7,8 @@ use rustine_domain::ids::RowId;
 use rustine_domain::tree::bucket_of;
 
 use crate::StoreError;
-use crate::cells::{Texts, TextsRef};
-use crate::rows::RawRow;
+use crate::cells::{Packed, Texts};
+use crate::rows::{RawRow, ReadyRow};
 use crate::schema::rows;
 use crate::tx::{Connection, Tx, each};
 
@@ -20,20 +18,6 @@ diesel::table! {
         rowid -> BigInt,
         words -> Text,
     }
-}
-
-/// A row as it is written.
-pub(crate) struct RowImage<'a> {
-    pub row_id: RowId,
-    pub order_key: &'a str,
-    pub bucket: i32,
-    pub row_hash: &'a [u8],
-    pub cells: &'a BTreeMap<String, String>,
-    pub op_salt: Option<&'a [u8]>,
-    pub salts: Option<Texts>,
-    pub gone: Option<Texts>,
-    pub place: Option<(f64, f64)>,
-    pub words: String,
 }
 
 pub(crate) fn load_rows(
@@ -76,7 +60,7 @@ pub(crate) fn insert_images(
     tx: &mut Tx<'_>,
     dataset: i64,
     seq: i64,
-    images: &[RowImage<'_>],
+    images: &[ReadyRow],
 ) -> Result<(), StoreError> {
     if images.is_empty() {
         return Ok(());
@@ -85,7 +69,7 @@ pub(crate) fn insert_images(
         Connection::Sqlite(c) => Ok(insert_sqlite(c, dataset, seq, images)?),
         Connection::Postgres(c) => {
             let column =
-                |of: fn(&RowImage<'_>) -> Option<f64>| images.iter().map(of).collect::<Vec<_>>();
+                |of: fn(&ReadyRow) -> Option<f64>| images.iter().map(of).collect::<Vec<_>>();
             diesel::sql_query(INSERT_POSTGRES)
                 .bind::<BigInt, _>(dataset)
                 .bind::<BigInt, _>(seq)
@@ -95,14 +79,22 @@ pub(crate) fn insert_images(
                         .map(|i| i.row_id.as_bytes())
                         .collect::<Vec<_>>(),
                 )
-                .bind::<Array<Text>, _>(images.iter().map(|i| i.order_key).collect::<Vec<_>>())
-                .bind::<Array<Integer>, _>(images.iter().map(|i| i.bucket).collect::<Vec<_>>())
-                .bind::<Array<Binary>, _>(images.iter().map(|i| i.row_hash).collect::<Vec<_>>())
-                .bind::<Array<Jsonb>, _>(
-                    images.iter().map(|i| TextsRef(i.cells)).collect::<Vec<_>>(),
+                .bind::<Array<Text>, _>(
+                    images
+                        .iter()
+                        .map(|i| i.order_key.as_str())
+                        .collect::<Vec<_>>(),
                 )
+                .bind::<Array<Integer>, _>(images.iter().map(|i| i.bucket).collect::<Vec<_>>())
+                .bind::<Array<Binary>, _>(
+                    images
+                        .iter()
+                        .map(|i| i.row_hash.as_bytes())
+                        .collect::<Vec<_>>(),
+                )
+                .bind::<Array<Jsonb>, _>(images.iter().map(|i| &i.cells).collect::<Vec<_>>())
                 .bind::<Array<Nullable<Binary>>, _>(
-                    images.iter().map(|i| i.op_salt).collect::<Vec<_>>(),
+                    images.iter().map(ReadyRow::op_salt).collect::<Vec<_>>(),
                 )
                 .bind::<Array<Nullable<Jsonb>>, _>(
                     images.iter().map(|i| i.salts.as_ref()).collect::<Vec<_>>(),
@@ -134,7 +126,7 @@ fn insert_sqlite(
     c: &mut SqliteConnection,
     dataset: i64,
     seq: i64,
-    images: &[RowImage<'_>],
+    images: &[ReadyRow],
 ) -> QueryResult<()> {
     let last: Option<i64> = rows::table
         .select(diesel::dsl::max(rows::id))
@@ -169,7 +161,7 @@ fn insert_sqlite(
 #[diesel(table_name = rows, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Content<'a> {
     row_hash: &'a [u8],
-    cells: TextsRef<'a>,
+    cells: &'a Packed,
     op_salt: Option<&'a [u8]>,
     salts: Option<&'a Texts>,
     gone: Option<&'a Texts>,
@@ -184,36 +176,40 @@ struct Indexed<'a> {
     lon: Option<f64>,
 }
 
-impl<'a> RowImage<'a> {
-    fn content(&'a self) -> Content<'a> {
+impl ReadyRow {
+    fn content(&self) -> Content<'_> {
         Content {
-            row_hash: self.row_hash,
-            cells: TextsRef(self.cells),
-            op_salt: self.op_salt,
+            row_hash: self.row_hash.as_bytes(),
+            cells: &self.cells,
+            op_salt: self.op_salt(),
             salts: self.salts.as_ref(),
             gone: self.gone.as_ref(),
         }
     }
 
-    fn indexed(&self) -> Indexed<'a> {
+    fn indexed(&self) -> Indexed<'_> {
         Indexed {
-            order_key: self.order_key,
+            order_key: &self.order_key,
             lat: self.place.map(|(lat, _)| lat),
             lon: self.place.map(|(_, lon)| lon),
         }
     }
+
+    fn op_salt(&self) -> Option<&[u8]> {
+        self.op_salt.as_ref().map(|salt| salt.as_bytes())
+    }
 }
 
 /// A row that exists, as it is to be, and what of it stays.
-pub(crate) struct Changed<'a> {
+pub(crate) struct Changed {
     pub id: i64,
-    pub image: RowImage<'a>,
+    pub image: ReadyRow,
     pub same_words: bool,
     pub same_indexed: bool,
 }
 
 /// Writes rows that exist; words and indexed columns are left alone where they are the same.
-pub(crate) fn update_images(tx: &mut Tx<'_>, changed: &[Changed<'_>]) -> Result<(), StoreError> {
+pub(crate) fn update_images(tx: &mut Tx<'_>, changed: &[Changed]) -> Result<(), StoreError> {
     for Changed {
         id,
         image,

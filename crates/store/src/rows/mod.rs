@@ -4,6 +4,7 @@
 mod cursor;
 mod order;
 mod query;
+mod ready;
 mod scan;
 mod write;
 
@@ -14,6 +15,7 @@ use rustine_domain::ids::{FieldName, Hash, RowId, Salt};
 
 pub use cursor::{Cursor, InvalidCursor};
 pub use query::{Bound, Filter, RowPage, RowQuery, Sort};
+pub use ready::ReadyRow;
 pub use write::RowChange;
 
 use crate::StoreError;
@@ -68,14 +70,14 @@ impl std::ops::Deref for RowRecord {
 impl NewRow {
     /// The key that orders rows: `_order` where it is well-formed (`protocol.md` §3.1), else `~`.
     pub fn order_key(&self) -> &str {
-        self.cells
-            .get("_order")
-            .map(String::as_str)
-            .filter(|key| {
-                (1..=64).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_alphanumeric())
-            })
-            .unwrap_or(NO_ORDER)
+        order_key(self.cells.get("_order").map(String::as_str))
     }
+}
+
+fn order_key(order: Option<&str>) -> &str {
+    order
+        .filter(|key| rustine_domain::order::is_key(key))
+        .unwrap_or(NO_ORDER)
 }
 
 /// A row as the engines give it.

@@ -4,14 +4,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use diesel::prelude::*;
 use rustine_domain::ids::RowId;
-use rustine_domain::tree::bucket_of;
 
-use super::{NewRow, RawRow};
+use super::{NewRow, RawRow, ReadyRow};
 use crate::StoreError;
-use crate::cells::Texts;
-use crate::dialect::{Changed, RowImage, delete_images, insert_images, load_rows, update_images};
+use crate::dialect::{Changed, delete_images, insert_images, load_rows, update_images};
 use crate::schema::{datasets, row_changes};
-use crate::search;
 use crate::tx::{Tx, each};
 
 /// What an entry does to a row.
@@ -72,7 +69,21 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.lock_dataset(dataset)?;
         self.insert_parts(dataset, seq, rows)?;
-        self.count_rows_changed(dataset, i64::try_from(rows.len()).unwrap_or(i64::MAX))
+        self.count_rows_changed(dataset, to_count(rows.len()))
+    }
+
+    /// As [`Tx::insert_rows`], for rows that another thread made ready.
+    pub fn insert_ready_rows(
+        &mut self,
+        dataset: i64,
+        seq: i64,
+        rows: &[ReadyRow],
+    ) -> Result<(), StoreError> {
+        self.lock_dataset(dataset)?;
+        for part in rows.chunks(ROWS_PER_STATEMENT) {
+            insert_images(self, dataset, seq, part)?;
+        }
+        self.count_rows_changed(dataset, to_count(rows.len()))
     }
 
     /// Takes all rows of a dataset away, with their words, history and tree.
@@ -140,13 +151,13 @@ impl Tx<'_> {
         let (mut fresh, mut changed, mut deleted) = (Vec::new(), Vec::new(), Vec::new());
         for change in part {
             match (change, held.get(change.row_id().as_bytes())) {
-                (RowChange::Put(row), None) => fresh.push(RowImage::of(dataset, row)),
+                (RowChange::Put(row), None) => fresh.push(ReadyRow::of(dataset, row)),
                 (RowChange::Put(row), Some(raw)) => changed.push(Changed {
                     id: raw.id,
                     same_words: searched(&raw.cells.0).eq(searched(&row.cells)),
                     same_indexed: raw.order_key == row.order_key()
                         && raw.lat.zip(raw.lon) == row.place,
-                    image: RowImage::of(dataset, row),
+                    image: ReadyRow::of(dataset, row),
                 }),
                 (RowChange::Delete(row_id), Some(raw)) => deleted.push((raw.id, *row_id)),
                 // A row that is absent already is as it should be.
@@ -219,8 +230,8 @@ impl Tx<'_> {
     }
 }
 
-fn images_of(dataset: i64, rows: &[NewRow]) -> Vec<RowImage<'_>> {
-    rows.iter().map(|row| RowImage::of(dataset, row)).collect()
+fn images_of(dataset: i64, rows: &[NewRow]) -> Vec<ReadyRow> {
+    rows.iter().map(|row| ReadyRow::of(dataset, row)).collect()
 }
 
 /// The cells whose words are searched.
@@ -230,32 +241,4 @@ fn searched(cells: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, 
 
 fn to_count(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
-}
-
-impl<'a> RowImage<'a> {
-    fn of(dataset: i64, row: &'a NewRow) -> Self {
-        Self {
-            row_id: row.row_id,
-            order_key: row.order_key(),
-            bucket: i32::from(bucket_of(row.row_id)),
-            row_hash: row.row_hash.as_bytes(),
-            cells: &row.cells,
-            op_salt: row.op_salt.as_ref().map(|salt| salt.as_bytes()),
-            salts: texts(&row.salts),
-            gone: texts(&row.gone),
-            place: row.place,
-            words: search::document(dataset, &row.cells),
-        }
-    }
-}
-
-/// `None` where there is nothing, which is usual.
-fn texts<T: ToString>(map: &BTreeMap<String, T>) -> Option<Texts> {
-    (!map.is_empty()).then(|| {
-        Texts(
-            map.iter()
-                .map(|(field, value)| (field.clone(), value.to_string()))
-                .collect(),
-        )
-    })
 }

@@ -136,6 +136,27 @@ fn a_full_disk_is_said_and_harms_nothing_that_was_kept() {
 }
 
 #[test]
+fn what_fails_alone_leaves_nothing_and_the_next_one_works() {
+    let (_, writer, _folder) = writer("");
+    let failed = writer.run_alone(false, |c| {
+        note(c, "undone")?;
+        Err::<(), _>(StoreError::NotFound)
+    });
+    assert_eq!(failed, Err(StoreError::NotFound));
+    let panicked = std::panic::catch_unwind(AssertUnwindSafe(|| {
+        writer.run_alone(true, |c| -> Result<(), StoreError> {
+            note(c, "undone")?;
+            panic!("as if somebody had made a mistake")
+        })
+    }));
+    assert!(panicked.is_err());
+    assert_eq!(count(&writer), 0);
+    writer.run_alone(true, |c| note(c, "kept")).unwrap();
+    writer.run(|c| note(c, "kept too")).unwrap();
+    assert_eq!(count(&writer), 2);
+}
+
+#[test]
 fn a_bulk_load_gives_its_cache_back() {
     let (_, writer, _folder) = writer("");
     writer.run_alone(true, |c| note(c, "x")).unwrap();
