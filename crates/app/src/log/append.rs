@@ -2,11 +2,12 @@
 
 use rustine_domain::ids::Hash;
 use rustine_domain::key::LogKey;
-use rustine_domain::log::build::{BuildProblem, StageError};
-use rustine_domain::log::{Chain, EntryDraft, Signed};
+use rustine_domain::log::build::{Added, BuildProblem, StageError};
+use rustine_domain::log::{Chain, EntryDraft, Header, Signed};
 use rustine_domain::schema::Schema;
-use rustine_domain::tree;
-use rustine_store::{DatasetRecord, EntryRecord, StoreError, Tx};
+use rustine_domain::time::Timestamp;
+use rustine_domain::tree::{self, Growth};
+use rustine_store::{DatasetRecord, EntryRecord, PackedBody, ReadyRow, StoreError, Tx};
 
 use super::keys::load_key_of;
 use super::rows::{DatasetRows, write_changes};
@@ -92,22 +93,7 @@ pub fn append_signed_by(
     draft: EntryDraft,
     key: &LogKey,
 ) -> Result<Appended, AppendError> {
-    if !dataset.is_local() {
-        return Err(AppendError::Shut(
-            dataset.name.clone(),
-            "it belongs to another instance",
-        ));
-    }
-    if dataset.status == "frozen" && !draft.kind.is_upkeep() {
-        return Err(AppendError::Shut(
-            dataset.name.clone(),
-            "its log has forked",
-        ));
-    }
-    let chain = chain_of(dataset)?;
-    let time = chain
-        .time_to_sign(app.clock.now())
-        .ok_or(AppendError::ClockBehind)?;
+    let (chain, time) = next_of(app, dataset)?;
     let signed = if draft.ops.is_empty() {
         draft.sign(&chain, time, key)?
     } else {
@@ -121,8 +107,7 @@ pub fn append_signed_by(
                 },
             )
             .map_err(stage_error)?;
-        let seq =
-            i64::try_from(chain.seq + 1).map_err(|_| AppendError::Damaged(dataset.name.clone()))?;
+        let seq = number(dataset, chain.seq + 1)?;
         write_changes(tx, dataset.id, chain.uid, seq, &staged.changes, &schema)?;
         let root = tree::update(&mut tx.tree(dataset.id), &staged.buckets())?;
         staged.sign(&chain, root, time, key)?
@@ -138,6 +123,66 @@ pub fn append_signed_by(
         entry: signed.chain.entry,
         rows,
     })
+}
+
+/// New rows of an import, made ready on another thread.
+pub struct AddedRows {
+    /// The entry.
+    pub added: Added,
+    /// Its body.
+    pub body: PackedBody,
+    /// Its rows, in order.
+    pub rows: Vec<ReadyRow>,
+}
+
+/// As [`append`], for an entry that only adds rows with fresh ids: nothing is looked up. The pages of the tree stay in
+/// `growth`, which must have seen all that was added since it was made; the caller writes them before the commit.
+///
+/// # Errors
+/// [`AppendError`]; the caller's transaction must then be given up.
+pub fn append_rows(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    entry: &AddedRows,
+    growth: &mut Growth,
+) -> Result<(), AppendError> {
+    let (chain, time) = next_of(app, dataset)?;
+    let key = load_key_of(tx, &format!("/datasets/{}", dataset.name), &chain.key)?;
+    let seq = number(dataset, chain.seq + 1)?;
+    tx.insert_ready_rows(dataset.id, seq, &entry.rows)?;
+    let root = growth.add(&mut tx.tree(dataset.id), &entry.added.rows)?;
+    let (header, chain) = entry.added.sign(&chain, root, time, &key)?;
+    save_entry(tx, dataset, &header, &chain, &entry.body)?;
+    follow_head(dataset, &chain, None, None)?;
+    tx.update_dataset(dataset)?;
+    outbox::push_entry(app, tx, dataset)?;
+    Ok(())
+}
+
+/// The chain that the next entry of a dataset of ours follows, and when it is signed.
+fn next_of(app: &App, dataset: &DatasetRecord) -> Result<(Chain, Timestamp), AppendError> {
+    if !dataset.is_local() {
+        return Err(AppendError::Shut(
+            dataset.name.clone(),
+            "it belongs to another instance",
+        ));
+    }
+    if dataset.status == "frozen" {
+        return Err(AppendError::Shut(
+            dataset.name.clone(),
+            "its log has forked",
+        ));
+    }
+    let chain = chain_of(dataset)?;
+    let time = chain
+        .time_to_sign(app.clock.now())
+        .ok_or(AppendError::ClockBehind)?;
+    Ok((chain, time))
+}
+
+fn number(dataset: &DatasetRecord, seq: u64) -> Result<i64, AppendError> {
+    i64::try_from(seq).map_err(|_| AppendError::Damaged(dataset.name.clone()))
 }
 
 fn stage_error(error: StageError<StoreError>) -> AppendError {
@@ -156,17 +201,8 @@ pub fn save(
     dataset: &mut DatasetRecord,
     signed: &Signed,
 ) -> Result<(), AppendError> {
-    let header = &signed.entry.header;
-    let seq = i64::try_from(header.seq).map_err(|_| AppendError::Damaged(dataset.name.clone()))?;
-    tx.insert_entry(&EntryRecord {
-        dataset: dataset.id,
-        seq,
-        kind: header.kind.name().to_owned(),
-        time: header.time,
-        header: header.text().to_owned(),
-        entry: signed.chain.entry,
-    })?;
-    tx.put_body(dataset.id, seq, &signed.entry.body.to_text())?;
+    let body = PackedBody::of(&signed.text)?;
+    save_entry(tx, dataset, &signed.entry.header, &signed.chain, &body)?;
     follow_head(
         dataset,
         &signed.chain,
@@ -174,6 +210,26 @@ pub fn save(
         signed.entry.body.policy.as_ref(),
     )?;
     tx.update_dataset(dataset)?;
+    Ok(())
+}
+
+fn save_entry(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    header: &Header,
+    chain: &Chain,
+    body: &PackedBody,
+) -> Result<(), AppendError> {
+    let seq = number(dataset, header.seq)?;
+    tx.insert_entry(&EntryRecord {
+        dataset: dataset.id,
+        seq,
+        kind: header.kind.name().to_owned(),
+        time: header.time,
+        header: header.text().to_owned(),
+        entry: chain.entry,
+    })?;
+    tx.put_packed_body(dataset.id, seq, body)?;
     Ok(())
 }
 

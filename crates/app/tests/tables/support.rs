@@ -17,6 +17,11 @@ use rustine_formats::csv::Reader;
 use rustine_store::{DatasetRecord, Db, RowRecord, StoreError};
 use tempfile::TempDir;
 
+#[path = "../../../formats/tests/support/mod.rs"]
+mod real_tables;
+
+pub use real_tables::{csv_files, shared_data};
+
 /// The dataset that every test imports.
 pub const NAME: &str = "lieux";
 
@@ -208,37 +213,6 @@ pub fn check_keyed(key: &[&str], files: &[&str], expected: Counts) -> Node {
 /// The address of the dataset.
 pub fn address() -> DatasetAddress {
     NAME.parse().expect("an address")
-}
-
-/// The folder of real data (`RUSTINE_SHARED`, else beside the repository); says so when there is none.
-pub fn shared_data() -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
-    let folder = std::env::var_os("RUSTINE_SHARED")
-        .map_or_else(beside, PathBuf::from)
-        .join("data");
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("skipped: no real tables at {}", folder.display());
-    None
-}
-
-/// Every CSV file below a folder, in a fixed order.
-pub fn csv_files(folder: &Path) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(&folder).expect("a readable folder") {
-            let path = entry.expect("a folder entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|end| end == "csv") {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    files
 }
 
 /// The cells of a file, every row as wide as the header.

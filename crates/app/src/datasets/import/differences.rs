@@ -6,7 +6,7 @@ use rustine_store::DatasetRecord;
 
 use super::columns::Columns;
 use super::source::Source;
-use super::spool::PlannedOp;
+use super::spool::{Planned, PlannedOp};
 use super::{ImportError, ImportOptions, former_names, plan};
 use crate::App;
 use crate::log::append::schema_of;
@@ -39,27 +39,31 @@ pub fn differences(
     })?;
     let mut ops = Vec::new();
     for part in spool.parts().to_vec() {
-        spool
-            .each(part, |op| ops.extend(proposed(op)))
-            .map_err(ImportError::Spool)?;
+        spool.each(part, |op| {
+            ops.extend(proposed(op));
+            Ok(())
+        })?;
     }
     Ok(ops)
 }
 
-fn proposed(op: PlannedOp) -> Option<ProposedOp> {
+fn proposed(op: Planned<'_>) -> Option<ProposedOp> {
     match op {
-        PlannedOp::Set(_, field, _, _) if field.is_ours() => None,
-        PlannedOp::Set(row, field, base, value) => Some(ProposedOp::Set {
+        Planned::Add(cells) => {
+            let theirs = cells.iter().filter(|(field, _)| !field.is_ours());
+            let cells = theirs.map(|(field, text)| ((*field).clone(), (*text).to_owned()));
+            Some(ProposedOp::Add {
+                cells: cells.collect(),
+            })
+        }
+        Planned::Op(PlannedOp::Set(_, field, _, _)) if field.is_ours() => None,
+        Planned::Op(PlannedOp::Set(row, field, base, value)) => Some(ProposedOp::Set {
             row,
             field,
             value,
             base: Some(base),
         }),
-        PlannedOp::Add(mut cells) => {
-            cells.retain(|field, _| !field.is_ours());
-            Some(ProposedOp::Add { cells })
-        }
-        PlannedOp::Del(row, base) => Some(ProposedOp::Del {
+        Planned::Op(PlannedOp::Del(row, base)) => Some(ProposedOp::Del {
             row,
             base: Some(base),
         }),

@@ -2,9 +2,9 @@
 //!
 //! The file is read several times and never held in memory: once for its columns (`source`, `columns`), then
 //! beside the rows that are held (`compare`), then once more for what differs, which goes to a temporary file
-//! (`plan`, `spool`) and from there into the log, one entry and one transaction at a time (`write`). A killed
-//! import is completed by the same command: what was written is found equal. Nothing is created or written before
-//! the whole file is known to be good.
+//! (`plan`, `spool`) and from there into the log (`write`): one thread makes entries ready (`ready`), another writes
+//! them, some to a transaction. A killed import is completed by the same command: what was written is found equal.
+//! Nothing is created or written before the whole file is known to be good.
 
 mod columns;
 mod compare;
@@ -13,6 +13,7 @@ mod error;
 mod findings;
 mod place;
 mod plan;
+mod ready;
 mod source;
 mod spool;
 mod write;

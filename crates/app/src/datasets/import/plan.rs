@@ -45,6 +45,13 @@ pub fn plan(
         None => Places::evenly(source.survey.rows),
         Some(outcome) => Places::between(tx, dataset, outcome, source.survey.rows)?,
     };
+    let order: FieldName = "_order".parse().map_err(|_| ImportError::FileChanged)?;
+    let mut sources: BTreeMap<FieldName, Option<usize>> = columns
+        .by_name()
+        .into_iter()
+        .map(|(name, column)| (name, Some(column)))
+        .collect();
+    sources.insert(order.clone(), None);
     let mut planner = Planner {
         dataset,
         names: columns
@@ -56,8 +63,9 @@ pub fn plan(
         columns,
         comparison: &comparison,
         places,
-        spool: Spool::new(PartLimits::default()),
-        order: "_order".parse().map_err(|_| ImportError::FileChanged)?,
+        sources: sources.values().copied().collect(),
+        spool: Spool::new(sources.into_keys().collect(), PartLimits::default()),
+        order,
     };
     planner.removals(tx)?;
     let by_name = columns.by_name();
@@ -66,7 +74,9 @@ pub fn plan(
     source.each_row(|index, row| {
         findings.line(row.line(), &by_name, |column| row.cell(column));
         let line = planner.line(index)?;
-        if planner.matters(&line) {
+        if line.fate == Fate::New && waiting.is_empty() {
+            planner.add(row)?;
+        } else if planner.matters(&line) {
             waiting.push((line, row.clone()));
         }
         if waiting.len() >= ROWS_AT_ONCE {
@@ -96,6 +106,8 @@ struct Planner<'a> {
     names: BTreeSet<&'a str>,
     comparison: &'a Comparison,
     places: Places,
+    /// The columns of the fields of new rows; `None` for their `_order`.
+    sources: Vec<Option<usize>>,
     spool: Spool,
     order: FieldName,
 }
@@ -147,10 +159,10 @@ impl Planner<'_> {
             find_rows(tx, self.dataset, &ids)?
         };
         for (line, row) in lines {
-            self.check_size(row)?;
             match row_of(line) {
                 None => self.add(row)?,
                 Some(id) => {
+                    self.check_size(row)?;
                     let record = held.get(&id).ok_or(ImportError::FileChanged)?;
                     self.change(line, row, record)?;
                 }
@@ -160,21 +172,22 @@ impl Planner<'_> {
     }
 
     fn add(&mut self, row: &Row) -> Result<(), ImportError> {
-        let mut cells: BTreeMap<FieldName, String> = BTreeMap::new();
-        for (name, column) in self.fields() {
-            let value = cell(row, column);
-            if !value.is_empty() {
-                cells.insert(name.clone(), value.to_owned());
-            }
-        }
-        if let Some(key) = self.places.next() {
-            cells.insert(self.order.clone(), key);
-        }
+        self.check_size(row)?;
+        let order = self.places.next();
+        let cells = self.sources.iter().enumerate().map(|(field, column)| {
+            let text = match column {
+                Some(column) => cell(row, *column),
+                None => order.as_deref().unwrap_or(""),
+            };
+            (field, text)
+        });
         let counts = Counts {
             added: 1,
             ..Counts::default()
         };
-        self.push(&[PlannedOp::Add(cells)], counts)
+        self.spool
+            .add(cells.filter(|(_, text)| !text.is_empty()), counts)
+            .map_err(ImportError::Spool)
     }
 
     fn change(&mut self, line: &Line, row: &Row, record: &RowRecord) -> Result<(), ImportError> {
