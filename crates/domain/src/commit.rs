@@ -259,10 +259,9 @@ impl Canon {
         URL_SAFE_NO_PAD
             .encode_slice(bytes, &mut text)
             .expect("the length is that of the encoding");
-        let text = std::str::from_utf8(&text).expect("base64 is ASCII");
-        self.raw("\"");
-        self.raw(text);
-        self.raw("\"");
+        self.ascii(b"\"");
+        self.ascii(&text);
+        self.ascii(b"\"");
     }
 
     fn end(mut self) -> Hash {

@@ -38,7 +38,7 @@ const READER: &str = "
 ";
 
 /// The writer's cache while rows are added in bulk: the indexes by bucket are written all over.
-pub(crate) const BULK_CACHE: &str = "PRAGMA cache_size = -32768;";
+pub(crate) const BULK_CACHE: &str = "PRAGMA cache_size = -24576;";
 
 #[diesel::declare_sql_function]
 extern "SQL" {

@@ -84,6 +84,12 @@ impl Canon {
         self.0.extend_from_slice(text.as_bytes());
     }
 
+    /// Writes ASCII bytes as they are.
+    pub(crate) fn ascii(&mut self, bytes: &[u8]) {
+        debug_assert!(bytes.is_ascii(), "whole texts are written by `raw`");
+        self.0.extend_from_slice(bytes);
+    }
+
     /// Writes `"text"`, escaped as RFC 8785 §3.2.2.2 says: the two-character forms where they exist,
     /// `\u00xx` in lower case for the other controls, everything else as it is.
     pub(crate) fn text(&mut self, text: &str) {
