@@ -93,7 +93,7 @@ pub fn append_signed_by(
     draft: EntryDraft,
     key: &LogKey,
 ) -> Result<Appended, AppendError> {
-    let (chain, time) = next_of(app, dataset)?;
+    let (chain, time) = next_of(app, dataset, draft.kind.is_upkeep())?;
     let signed = if draft.ops.is_empty() {
         draft.sign(&chain, time, key)?
     } else {
@@ -147,7 +147,7 @@ pub fn append_rows(
     entry: &AddedRows,
     growth: &mut Growth,
 ) -> Result<(), AppendError> {
-    let (chain, time) = next_of(app, dataset)?;
+    let (chain, time) = next_of(app, dataset, false)?;
     let key = load_key_of(tx, &format!("/datasets/{}", dataset.name), &chain.key)?;
     let seq = number(dataset, chain.seq + 1)?;
     tx.insert_ready_rows(dataset.id, seq, &entry.rows)?;
@@ -160,15 +160,19 @@ pub fn append_rows(
     Ok(())
 }
 
-/// The chain that the next entry of a dataset of ours follows, and when it is signed.
-fn next_of(app: &App, dataset: &DatasetRecord) -> Result<(Chain, Timestamp), AppendError> {
+/// The chain that the next entry of a dataset of ours follows, and when it is signed. A frozen log takes upkeep alone.
+fn next_of(
+    app: &App,
+    dataset: &DatasetRecord,
+    upkeep: bool,
+) -> Result<(Chain, Timestamp), AppendError> {
     if !dataset.is_local() {
         return Err(AppendError::Shut(
             dataset.name.clone(),
             "it belongs to another instance",
         ));
     }
-    if dataset.status == "frozen" {
+    if dataset.status == "frozen" && !upkeep {
         return Err(AppendError::Shut(
             dataset.name.clone(),
             "its log has forked",
