@@ -46,6 +46,9 @@ pub struct Settings {
     /// Quotas of proposals (`docs/admin/limits.md`).
     #[serde(default)]
     pub limits: Limits,
+    /// What the legal pages say.
+    #[serde(default)]
+    pub legal: Legal,
 }
 
 fn default_listen() -> SocketAddr {
@@ -82,6 +85,22 @@ pub struct Outbound {
     pub ca_file: Option<PathBuf>,
     /// `name = address:port`: where to connect for a name.
     pub resolve: std::collections::BTreeMap<String, SocketAddr>,
+}
+
+/// `[legal]`: what the operator writes for the legal pages; a page says where something is still missing.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Legal {
+    /// Who publishes: name, legal form, registration, postal address.
+    pub publisher: String,
+    /// Who answers for what is published.
+    pub director: String,
+    /// Who hosts the server: name and address.
+    pub hosting: String,
+    /// Where people write to: an address or a telephone number.
+    pub contact: String,
+    /// By which rules contributions are read.
+    pub charter: String,
 }
 
 /// `[limits]`
@@ -137,6 +156,7 @@ impl Settings {
             server: Server::default(),
             outbound: Outbound::default(),
             limits: Limits::default(),
+            legal: Legal::default(),
         }
     }
 

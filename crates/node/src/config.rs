@@ -30,6 +30,11 @@ pub const ENVIRONMENT: &[&str] = &[
     "limits.import_rows",
     "limits.replica_bytes",
     "limits.replica_entries",
+    "legal.publisher",
+    "legal.director",
+    "legal.hosting",
+    "legal.contact",
+    "legal.charter",
 ];
 
 /// The settings file of a data folder.

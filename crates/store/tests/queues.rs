@@ -46,6 +46,30 @@ fn patch(dataset: i64, n: u64) -> PatchRecord {
 }
 
 #[test]
+fn only_those_who_wait_for_an_answer_keep_their_name() {
+    testing::on_each_engine(|db| {
+        let id = dataset(db, "lieux");
+        for (n, status) in (1..).zip(["pending", "conflict", "refused", "withdrawn"]) {
+            let sent = PatchRecord {
+                status: status.into(),
+                name: Some("Ana".into()),
+                email: Some("ana@lac.example".into()),
+                ..patch(id, n)
+            };
+            db.write(|tx| tx.insert_patch(&sent)).unwrap();
+        }
+        let forget = || db.write(|tx| tx.forget_answered_senders()).unwrap();
+        assert_eq!((forget(), forget()), (2, 0));
+        let held = |n| {
+            let found = db.read(|tx| tx.find_patch(patch_id(n))).unwrap().unwrap();
+            (found.name.is_some(), found.email.is_some())
+        };
+        assert_eq!([1, 2].map(held), [(true, true); 2]);
+        assert_eq!([3, 4].map(held), [(false, false); 2]);
+    });
+}
+
+#[test]
 fn a_patch_is_found_by_each_of_its_names() {
     testing::on_each_engine(|db| {
         let id = dataset(db, "lieux");

@@ -7,6 +7,7 @@ pub mod correct;
 pub mod dataset;
 pub mod error;
 pub mod first_run;
+pub mod legal;
 pub mod login;
 pub mod moderation;
 pub mod remove;
@@ -47,7 +48,16 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .service(web::resource("/moderation/{id}/amend").route(web::post().to(review::amend)))
     .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
     .configure(dataset_pages)
+    .configure(legal_pages)
     .default_service(web::to(nothing_here));
+}
+
+fn legal_pages(cfg: &mut web::ServiceConfig) {
+    let get = web::get;
+    cfg.service(web::resource("/mentions-legales").route(get().to(legal::notice)))
+        .service(web::resource("/donnees-personnelles").route(get().to(legal::privacy)))
+        .service(web::resource("/accessibilite").route(get().to(legal::accessibility)))
+        .service(web::resource("/charte").route(get().to(legal::charter)));
 }
 
 fn dataset_pages(cfg: &mut web::ServiceConfig) {

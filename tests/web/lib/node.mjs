@@ -14,6 +14,14 @@ const run = promisify(execFile);
 export const PASSWORD = 'un vélo sans selle roule mal';
 export const MODERATOR = 'moderation';
 
+/// What the operator wrote; the charter is left out, so that a page shows what is missing.
+const LEGAL = {
+  RUSTINE_LEGAL__PUBLISHER: 'Association du Pays de Brume, loi 1901, 1 rue des Tanneurs, 01990 Brume-sur-Loue',
+  RUSTINE_LEGAL__DIRECTOR: 'La présidente de l’association',
+  RUSTINE_LEGAL__HOSTING: 'Hébergeur associatif, 2 rue des Tanneurs, 01990 Brume-sur-Loue',
+  RUSTINE_LEGAL__CONTACT: 'bonjour@brume.example',
+};
+
 /// How long a state may take to come, in milliseconds: generous, because the machine may be busy with other things.
 const PATIENCE_MS = 60_000;
 
@@ -76,7 +84,7 @@ export class Node {
 
   env() {
     const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('RUSTINE_'));
-    return { ...Object.fromEntries(clean), RUSTINE_ADMIN_PASSWORD: PASSWORD, RUSTINE_PASSWORD: PASSWORD };
+    return { ...Object.fromEntries(clean), RUSTINE_ADMIN_PASSWORD: PASSWORD, RUSTINE_PASSWORD: PASSWORD, ...LEGAL };
   }
 
   /// Runs a command and gives its JSON.

@@ -87,6 +87,11 @@ export const VISITS = [
   { name: 'tracking-withdrawn', route: '/suivi/{token}', path: tracking('withdrawn') },
   { name: 'tracking-copy', route: '/suivi/{token}', on: 'partner', path: tracking('remote') },
 
+  { name: 'legal-notice', route: '/mentions-legales', path: at('/mentions-legales') },
+  { name: 'legal-privacy', route: '/donnees-personnelles', path: at('/donnees-personnelles') },
+  { name: 'legal-accessibility', route: '/accessibilite', path: at('/accessibilite') },
+  { name: 'legal-charter', route: '/charte', path: at('/charte') },
+
   { name: 'log-in', route: '/connexion', path: at('/connexion') },
   { name: 'log-in-english-address', route: '/login', path: at('/login') },
   { name: 'log-in-errors', route: '/connexion', status: 422, go: then(at('/connexion'), async (page) => {

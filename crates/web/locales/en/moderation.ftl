@@ -57,7 +57,7 @@ alike-how = They come from the same sender and change the same fields. Untick th
 alike-choose = Accept: { $headline }
 alike-accept = { $count ->
     [one] Accept the ticked proposal
-   *[other] Accept the ticked proposals ({ $shown } at most)
+   *[other] Accept the ticked proposals
 }
 alike-more = { $count ->
     [one] { $shown } more waits: it comes after these.

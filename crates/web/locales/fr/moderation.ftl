@@ -57,7 +57,7 @@ alike-how = Elles viennent du même expéditeur et changent les mêmes champs. D
 alike-choose = Accepter : { $headline }
 alike-accept = { $count ->
     [one] Accepter la proposition cochée
-   *[other] Accepter les propositions cochées ({ $shown } au plus)
+   *[other] Accepter les propositions cochées
 }
 alike-more = { $count ->
     [one] { $shown } autre attend : elle viendra après celles-ci.

@@ -5,8 +5,8 @@ use rustine_domain::time::Timestamp;
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
 use crate::pages::{
-    add, alike, catalogue, correct, dataset, error, first_run, login, moderation, remove, review,
-    row, sent, tracking,
+    add, alike, catalogue, correct, dataset, error, first_run, legal, login, moderation, remove,
+    review, row, sent, tracking,
 };
 use crate::view::change::{CellDiff, Change, ChangeKind, Role, Side};
 use crate::view::{Choice, Contact, DatasetHead, Shown, Standing};
@@ -436,6 +436,18 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         at: at("2026-11-21T08:00:00Z"),
         reason: Some("La valeur actuelle est la bonne.".to_owned()),
     };
+    let section = |title_key, text: Option<&str>| legal::Section {
+        title_key,
+        text: text.map(str::to_owned),
+    };
+    let notice = legal::LegalPage {
+        page: frame(lang),
+        title_key: "legal-notice",
+        sections: vec![
+            section("legal-publisher", Some("Association du Lac\n1 rue du Port")),
+            section("legal-hosting", None),
+        ],
+    };
     let mut pages = vec![
         ("first_run", say(&first_run::FirstRunPage::new(frame(lang)))),
         ("catalogue", say(&catalogue_page(lang))),
@@ -458,6 +470,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
             "tracking_refused",
             say(&tracking_page(lang, Standing::Refused)),
         ),
+        ("legal", say(&notice)),
         ("login", say(&login)),
         ("moderation", say(&moderation_page(lang, false))),
         ("moderation_empty", say(&moderation_page(lang, true))),

@@ -387,3 +387,23 @@ async fn answers_are_compressed_for_those_who_can_read_it() {
         );
     }
 }
+
+#[actix_web::test]
+async fn legal_pages_say_what_the_operator_wrote_and_what_is_missing() {
+    let node = Node::with_places().await;
+    let browser = node.browser();
+    let missing = "L’équipe n’a pas encore rempli cette rubrique.";
+    let pages = [
+        ("/mentions-legales", "Association &#60;du Lac&#62;", 2),
+        ("/donnees-personnelles", "bonjour@lac.example", 0),
+        ("/accessibilite", "bonjour@lac.example", 0),
+        ("/charte", "Une personne lit chaque proposition", 1),
+    ];
+    let home = browser.get("/").await.body;
+    for (path, words, absent) in pages {
+        assert!(home.contains(&format!("href=\"{path}\"")), "{path}");
+        let page = browser.get(path).await;
+        assert!(page.status == 200 && page.body.contains(words), "{path}");
+        assert_eq!(page.body.matches(missing).count(), absent, "{path}");
+    }
+}

@@ -74,11 +74,14 @@ impl Reply {
 /// Settings of a node that is reached by https.
 fn settings() -> Settings {
     let listen = "127.0.0.1:0".parse().unwrap();
-    Settings::new(
+    let mut settings = Settings::new(
         "https://hub.example".parse().unwrap(),
         listen,
         "Hub du Lac".to_owned(),
-    )
+    );
+    settings.legal.publisher = "Association <du Lac>\n1 rue du Port".to_owned();
+    settings.legal.contact = "bonjour@lac.example".to_owned();
+    settings
 }
 
 /// A database that is made once, as keys take long to make, and copied for each test.
