@@ -20,7 +20,7 @@ use crate::replicas::add::Learned;
 
 mod node;
 
-pub use node::TestApp;
+pub use node::{TestApp, differing, instance};
 
 /// When the tests take place, in seconds since the epoch.
 pub const NOW: u64 = 1_790_000_000;

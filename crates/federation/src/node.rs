@@ -64,9 +64,8 @@ impl Federation {
     pub fn new(app: Arc<App>, client: Client) -> Result<Arc<Self>, KeyError> {
         let rates = RateSettings::default();
         let hold = web::Data::new(Hold::new(app.clock.now()));
-        let remote = |weak: &std::sync::Weak<Self>| Remote {
-            client: client.clone(),
-            signer: Some(Arc::new(InstanceSigner(weak.clone()))),
+        let remote = |weak: &std::sync::Weak<Self>| {
+            Remote::new(client.clone(), Some(Arc::new(InstanceSigner(weak.clone()))))
         };
         let federation = Arc::new_cyclic(|weak: &std::sync::Weak<Self>| Self {
             replication: Replication::new(app.clone(), remote(weak), hold.clone().into_inner()),

@@ -1,6 +1,7 @@
 //! An instance on a temporary database.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
 use rustine_domain::ids::{DatasetAddress, RowId};
@@ -8,13 +9,51 @@ use rustine_domain::log::RowState;
 use rustine_store::DatasetRecord;
 
 use super::{NOW, Origin};
-use crate::clock::{FixedClock, SystemEntropy};
+use crate::clock::{Clock, FixedClock, SystemEntropy};
 use crate::replicas::add::add;
 use crate::{App, Settings};
 
-fn open(folder: &std::path::Path) -> rustine_store::Db {
-    let path = folder.join("rustine.sqlite");
+const DATABASE: &str = "rustine.sqlite";
+
+fn open(path: &Path) -> rustine_store::Db {
     rustine_store::Db::open(&path.to_string_lossy()).expect("the database opens")
+}
+
+/// An instance with this origin, in `--dev`, on the SQLite database at `path`, which is made where it is absent.
+pub fn instance(origin: &str, path: &Path, clock: Arc<dyn Clock>) -> Arc<App> {
+    let db = open(path);
+    db.migrate().expect("a fresh database migrates");
+    let mut settings = Settings::new(
+        origin.parse().expect("tests name origins rightly"),
+        ([127, 0, 0, 1], 0).into(),
+        "A hub".to_owned(),
+    );
+    settings.dev = true;
+    let app = App::with_clock(db, settings, clock, Arc::new(SystemEntropy));
+    let app = app.expect("the origin has a host");
+    Arc::new(app.in_folder(path.parent().expect("a file stands in a folder")))
+}
+
+fn rows(app: &App, dataset: i64) -> BTreeMap<RowId, RowState> {
+    let mut rows = BTreeMap::new();
+    app.db
+        .read(|tx| {
+            tx.each_row_by_bucket(dataset, None, |record| {
+                rows.insert(record.row_id, crate::log::rows::row_state(&record)?);
+                Ok::<_, rustine_store::StoreError>(())
+            })
+        })
+        .expect("the rows can be read");
+    rows
+}
+
+/// The numbers of the rows that differ from an origin's, in the database of an instance.
+pub fn differing(app: &App, dataset: i64, origin: &Origin) -> BTreeSet<RowId> {
+    let held = rows(app, dataset);
+    let all: BTreeSet<RowId> = held.keys().chain(origin.rows.keys()).copied().collect();
+    all.into_iter()
+        .filter(|row| held.get(row) != origin.rows.get(row))
+        .collect()
 }
 
 /// An instance on a temporary database.
@@ -30,20 +69,9 @@ impl TestApp {
     /// An instance with this origin, in `--dev`, on SQLite in a temporary folder.
     pub fn new(origin: &str) -> Self {
         let folder = tempfile::tempdir().expect("the temporary folder can be written");
-        let db = open(folder.path());
-        db.migrate().expect("a fresh database migrates");
         let clock = Arc::new(FixedClock::at(NOW));
-        let mut settings = Settings::new(
-            origin.parse().expect("tests name origins rightly"),
-            ([127, 0, 0, 1], 0).into(),
-            "A hub".to_owned(),
-        );
-        settings.dev = true;
-        let app = App::with_clock(db, settings, clock.clone(), Arc::new(SystemEntropy))
-            .expect("the origin has a host")
-            .in_folder(folder.path());
         Self {
-            app: Arc::new(app),
+            app: instance(origin, &folder.path().join(DATABASE), clock.clone()),
             clock,
             place: folder,
         }
@@ -55,9 +83,14 @@ impl TestApp {
         let mut settings = self.app.settings.clone();
         change(&mut settings);
         let (clock, entropy) = (self.clock.clone(), Arc::new(SystemEntropy));
-        let app = App::with_clock(open(self.place.path()), settings, clock, entropy)
-            .expect("the origin has a host")
-            .in_folder(self.place.path());
+        let app = App::with_clock(
+            open(&self.place.path().join(DATABASE)),
+            settings,
+            clock,
+            entropy,
+        )
+        .expect("the origin has a host")
+        .in_folder(self.place.path());
         Self {
             app: Arc::new(app),
             ..self
@@ -93,25 +126,11 @@ impl TestApp {
 
     /// The rows as they are stored.
     pub fn rows(&self, dataset: i64) -> BTreeMap<RowId, RowState> {
-        let mut rows = BTreeMap::new();
-        self.app
-            .db
-            .read(|tx| {
-                tx.each_row_by_bucket(dataset, None, |record| {
-                    rows.insert(record.row_id, crate::log::rows::row_state(&record)?);
-                    Ok::<_, rustine_store::StoreError>(())
-                })
-            })
-            .expect("the rows can be read");
-        rows
+        rows(&self.app, dataset)
     }
 
     /// The numbers of the rows that differ from an origin's.
     pub fn differing(&self, dataset: i64, origin: &Origin) -> BTreeSet<RowId> {
-        let held = self.rows(dataset);
-        let all: BTreeSet<RowId> = held.keys().chain(origin.rows.keys()).copied().collect();
-        all.into_iter()
-            .filter(|row| held.get(row) != origin.rows.get(row))
-            .collect()
+        differing(&self.app, dataset, origin)
     }
 }

@@ -2,7 +2,6 @@
 //! also ends their row in the inbox.
 
 pub mod announced;
-pub mod push;
 
 use announced::Announced;
 use rustine_app::App;

@@ -155,7 +155,7 @@ fn work_off(federation: &Arc<Federation>, record: &InboxRecord, announced: Optio
             "{} has no effect: {why}",
             record.activity_id
         ),
-        Ok(Effect::Entry { dataset, line }) => activities::push::apply(federation, dataset, &line),
+        Ok(Effect::Entry { dataset, line }) => federation.replication.push(dataset, &line),
         Ok(Effect::Hint {
             dataset,
             seq,

@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustine_app::App;
+use rustine_app::replicas::apply::{self, Outcome};
+use rustine_domain::checks::Check;
+use rustine_domain::log::{Kind, Line};
 use rustine_store::{DatasetRecord, ReplicaStateRecord, StoreError};
 use tokio::sync::{Notify, Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
@@ -89,15 +92,39 @@ impl Replication {
         self.send(dataset, Message::Hint(seq));
     }
 
+    /// Takes a pushed entry: applied at once where it is the next one, otherwise a hint to pull. Whatever is wrong
+    /// with it, pulling will tell. It blocks on the database.
+    pub fn push(&self, dataset: i64, line: &Line) {
+        let seq = line.header.seq;
+        match apply::apply(&self.shared.app, dataset, "push", line) {
+            Ok(Outcome::Applied { seq, entry }) => {
+                return self.send(dataset, Message::Pushed(Head { seq, entry }));
+            }
+            Ok(Outcome::Same | Outcome::Evidence) => return,
+            Ok(Outcome::Ahead) => {
+                return tracing::info!(
+                    seq,
+                    check = Check::TimeAhead.name(),
+                    "A pushed entry was not applied: it is dated more than a day ahead"
+                );
+            }
+            Ok(_) => {}
+            Err(error) => tracing::info!(
+                seq,
+                check = error.check().map(Check::name),
+                "A pushed entry was not applied: {error}"
+            ),
+        }
+        match line.header.kind {
+            Kind::Redact(_) => self.hint_redact(dataset, seq),
+            _ => self.hint(dataset, seq),
+        }
+    }
+
     /// A push says that entry `seq` orders an erasure, and it could not be applied: until it is, the copy serves no
     /// values.
     pub fn hint_redact(&self, dataset: i64, seq: u64) {
         self.send(dataset, Message::Redact(seq));
-    }
-
-    /// A push was applied: `head` is our head now.
-    pub fn pushed(&self, dataset: i64, head: Head) {
-        self.send(dataset, Message::Pushed(head));
     }
 
     fn send(&self, dataset: i64, message: Message) {

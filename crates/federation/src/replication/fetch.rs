@@ -77,7 +77,27 @@ pub struct Remote {
     /// The guarded client.
     pub client: Client,
     /// Signs each GET in the name of the instance, and reads the time itself.
-    pub signer: Option<Arc<dyn Signer>>,
+    signer: Option<Arc<dyn Signer>>,
+    /// Asked instead of the network.
+    #[cfg(test)]
+    simulated: Option<Arc<dyn Simulated>>,
+}
+
+/// A network that a simulation makes up.
+#[cfg(test)]
+#[async_trait::async_trait]
+pub(super) trait Simulated: Send + Sync {
+    /// What a GET of an address comes to.
+    async fn get(&self, url: &Url) -> Result<SimulatedAnswer, Error>;
+}
+
+/// An answer of a made-up network.
+#[cfg(test)]
+pub(super) struct SimulatedAnswer {
+    pub(super) status: StatusCode,
+    pub(super) body: Vec<u8>,
+    /// What ends it before its time.
+    pub(super) broken: Option<Error>,
 }
 
 /// A document and where it came from in the end.
@@ -88,6 +108,23 @@ pub(crate) struct Document {
 }
 
 impl Remote {
+    /// Asks through `client`; `signer` signs each GET in the name of the instance, and reads the time itself.
+    pub fn new(client: Client, signer: Option<Arc<dyn Signer>>) -> Self {
+        Self {
+            client,
+            signer,
+            #[cfg(test)]
+            simulated: None,
+        }
+    }
+
+    /// The same, over a network that a simulation makes up.
+    #[cfg(test)]
+    pub(super) fn simulated(mut self, network: Arc<dyn Simulated>) -> Self {
+        self.simulated = Some(network);
+        self
+    }
+
     /// `{log}/head`.
     pub(super) async fn head(&self, log: &str) -> Result<LogHead, FetchError> {
         let what = "head of this log";
@@ -138,10 +175,20 @@ impl Remote {
         most_bytes: u64,
         line_bytes: usize,
     ) -> Result<Lines, FetchError> {
-        let fetch = self.fetch(url(address, what)?).at_most(most_bytes);
-        let stream = self.client.stream(fetch).await?;
+        let url = url(address, what)?;
+        #[cfg(test)]
+        if let Some(network) = &self.simulated {
+            let answer = network.get(&url).await?;
+            check_status(answer.status, &url, what)?;
+            return Ok(Lines::held(&answer.body, answer.broken));
+        }
+        let stream = self.client.stream(self.fetch(url).at_most(most_bytes));
+        let stream = stream.await?;
         check_status(stream.status, &stream.final_url, what)?;
-        Ok(Lines { stream, line_bytes })
+        Ok(Lines {
+            from: LinesFrom::Stream(Box::new(stream)),
+            line_bytes,
+        })
     }
 
     /// A whole JSON document.
@@ -151,6 +198,17 @@ impl Remote {
         accept: &'static str,
         what: &str,
     ) -> Result<Document, FetchError> {
+        #[cfg(test)]
+        if let Some(network) = &self.simulated {
+            let answer = network.get(&url).await?;
+            check_status(answer.status, &url, what)?;
+            return Ok(Document {
+                value: json::parse_document(&answer.body)
+                    .map_err(|problem| form(url.as_str(), what, &problem))?,
+                content_type: accept.to_owned(),
+                final_url: url,
+            });
+        }
         let fetch = self
             .fetch(url)
             .accept(accept)
@@ -182,19 +240,39 @@ impl Remote {
 
 /// Lines as they come.
 pub(super) struct Lines {
-    stream: Streamed,
+    from: LinesFrom,
     line_bytes: usize,
 }
 
+enum LinesFrom {
+    Stream(Box<Streamed>),
+    #[cfg(test)]
+    Held(std::collections::VecDeque<Result<Bytes, Error>>),
+}
+
 impl Lines {
+    #[cfg(test)]
+    fn held(body: &[u8], broken: Option<Error>) -> Self {
+        let lines = body.split(|byte| *byte == b'\n');
+        let lines = lines.map(|line| Ok(Bytes::copy_from_slice(line)));
+        Self {
+            from: LinesFrom::Held(lines.chain(broken.map(Err)).collect()),
+            line_bytes: usize::MAX,
+        }
+    }
+
     /// The next line that is not empty.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, FetchError> {
-        while let Some(line) = self.stream.line(self.line_bytes).await? {
-            if !line.is_empty() {
-                return Ok(Some(line));
+        loop {
+            let line = match &mut self.from {
+                LinesFrom::Stream(stream) => stream.line(self.line_bytes).await?,
+                #[cfg(test)]
+                LinesFrom::Held(lines) => lines.pop_front().transpose()?,
+            };
+            if line.as_ref().is_none_or(|line| !line.is_empty()) {
+                return Ok(line);
             }
         }
-        Ok(None)
     }
 }
 

@@ -6,6 +6,7 @@ use rustine_app::replicas::beyond::obey_beyond;
 use super::super::blocking;
 use super::super::branch::{self, Look};
 use super::super::machine::{CHECK_SECONDS, Event, Halt, SourceIndex};
+use super::super::pull::End;
 use super::{CopyTask, Removed};
 
 impl CopyTask {
@@ -22,7 +23,9 @@ impl CopyTask {
             return Ok(());
         }
         self.looked_at = now;
-        let mut sources: Vec<SourceIndex> = (0..self.machine.sources().len()).collect();
+        let mut sources: Vec<SourceIndex> = (0..self.machine.sources().len())
+            .filter(|source| !self.machine.sources()[*source].is_quarantined(now))
+            .collect();
         sources.sort_by_key(|source| self.standing_of(*source));
         if self.machine.halt() == Some(Halt::Forked)
             && let Some(event) = self.look_for_rotation(&sources).await?
@@ -30,6 +33,9 @@ impl CopyTask {
             self.machine.note(now, Event::Resumed);
             return self.attempt(event).await;
         }
+        // The look for a rotation may have shown that one of them is bad.
+        let now = self.now();
+        sources.retain(|source| !self.machine.sources()[*source].is_quarantined(now));
         self.obey_beyond(&sources).await
     }
 
@@ -49,9 +55,10 @@ impl CopyTask {
             let shared = self.shared.clone();
             let look = branch::judge_from(&shared.remote, &shared.app, dataset, &log, first).await;
             let settled = matches!(look, Look::Resumed | Look::Displaced);
-            let event = self.looked(*source, look)?;
-            if settled {
-                return Ok(Some(event));
+            match self.looked(*source, look)? {
+                event if settled => return Ok(Some(event)),
+                Event::Bad => self.machine.quarantine(self.now(), *source),
+                _ => {}
             }
         }
         Ok(None)
@@ -65,8 +72,14 @@ impl CopyTask {
         for source in sources {
             let log = self.log_of(*source);
             let shared = self.shared.clone();
-            let Ok(headers) = branch::headers(&shared.remote, &log, next, |_| false).await else {
-                continue;
+            let headers = match branch::headers(&shared.remote, &log, next, |_| false).await {
+                Ok(headers) => headers,
+                Err(end) => {
+                    if matches!(end, End::Bad(_)) {
+                        self.machine.quarantine(self.now(), *source);
+                    }
+                    continue;
+                }
             };
             let (app, dataset) = (shared.app.clone(), self.dataset);
             match blocking(move || obey_beyond(&app, dataset, &headers)).await {

@@ -65,6 +65,11 @@ impl Source {
         self.not_before <= now
     }
 
+    /// True while it is not asked because it served a bad byte.
+    pub fn is_quarantined(&self, now: Timestamp) -> bool {
+        self.quarantines > 0 && now < self.not_before
+    }
+
     /// When it may be asked again.
     pub(super) fn not_before(&self) -> Timestamp {
         self.not_before

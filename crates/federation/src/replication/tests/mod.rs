@@ -4,6 +4,7 @@ mod copies;
 mod forks;
 mod lacking;
 mod learning;
+mod simulation;
 pub(crate) mod stub;
 
 use std::sync::Arc;
@@ -26,10 +27,7 @@ fn remote() -> Remote {
         dev: true,
         ..Settings::default()
     });
-    Remote {
-        client: client.unwrap(),
-        signer: None,
-    }
+    Remote::new(client.unwrap(), None)
 }
 
 /// An instance that copies `lieux` of a stub, and the task that keeps the copy.
