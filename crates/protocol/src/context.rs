@@ -1,6 +1,10 @@
 //! `@context` of what we write, and the context document that every instance serves at `/ns/v1`.
 //!
-//! No node ever fetches a context: these are for others, who may read our JSON as JSON-LD.
+//! No node ever fetches a context: these are for others, who may read our JSON as JSON-LD. Some of them fetch every
+//! address that stands in `@context` and give the document up where one does not answer, so what servers of another
+//! make read names only addresses that all of them know, and brings our terms along.
+
+use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
@@ -8,8 +12,18 @@ use crate::vocabulary::{
     ACTIVITY_STREAMS, DATA_INTEGRITY_V2, DID_V1, MULTIKEY_V1, RUSTINE_V1, SECURITY_V1,
 };
 
-/// `@context` of activities and objects: ActivityStreams and ours.
+/// `@context` of documents that use no term of ours.
 pub fn plain() -> Value {
+    json!([ACTIVITY_STREAMS])
+}
+
+/// `@context` of documents that use terms of ours and that anybody may read.
+pub fn extended() -> Value {
+    json!([ACTIVITY_STREAMS, terms()])
+}
+
+/// `@context` of activities that go only to instances which speak our vocabulary.
+pub fn between_nodes() -> Value {
     json!([ACTIVITY_STREAMS, RUSTINE_V1])
 }
 
@@ -20,20 +34,24 @@ pub fn signed() -> Value {
 
 /// `@context` of actors: with the terms of RSA keys (security/v1) and of Multikeys (FEP-521a).
 pub fn actor() -> Value {
-    json!([
-        ACTIVITY_STREAMS,
-        SECURITY_V1,
-        DID_V1,
-        MULTIKEY_V1,
-        RUSTINE_V1
-    ])
+    json!([ACTIVITY_STREAMS, SECURITY_V1, DID_V1, MULTIKEY_V1, terms()])
 }
 
 /// The context document of version 1; terms are never removed nor given another meaning.
 ///
 /// It also defines the terms of others that we write (`manuallyApprovesFollowers`, `postingRestrictedToMods`,
-/// `implements`, `webfinger`, …), so that our documents need no inline context.
+/// `implements`, `webfinger`, …).
 pub fn document() -> Value {
+    json!({ "@context": terms() })
+}
+
+/// What our terms mean.
+fn terms() -> &'static Value {
+    static TERMS: LazyLock<Value> = LazyLock::new(define);
+    &TERMS
+}
+
+fn define() -> Value {
     let mut terms = serde_json::Map::new();
     terms.insert("rustine".into(), json!(format!("{RUSTINE_V1}#")));
     for (prefix, iri) in PREFIXES {
@@ -61,7 +79,7 @@ pub fn document() -> Value {
         "implements".into(),
         json!({"@id": "https://w3id.org/fep/844e#implements", "@type": "@id", "@container": "@list"}),
     );
-    json!({ "@context": terms })
+    Value::Object(terms)
 }
 
 const PREFIXES: &[(&str, &str)] = &[
@@ -183,9 +201,18 @@ mod tests {
 
     #[test]
     fn every_document_names_activity_streams_first() {
-        for context in [plain(), signed(), actor()] {
+        for context in [plain(), extended(), between_nodes(), signed(), actor()] {
             assert_eq!(context[0], ACTIVITY_STREAMS);
-            assert_eq!(context.as_array().unwrap().last().unwrap(), RUSTINE_V1);
         }
+    }
+
+    #[test]
+    fn what_anybody_reads_names_no_context_that_must_be_fetched_from_us() {
+        for context in [plain(), extended(), actor()] {
+            let context = context.as_array().unwrap();
+            assert!(!context.contains(&json!(RUSTINE_V1)), "{context:?}");
+        }
+        assert_eq!(extended()[1]["genesis"], "rustine:genesis");
+        assert_eq!(actor()[4]["rustine"], format!("{RUSTINE_V1}#"));
     }
 }

@@ -30,10 +30,19 @@ pub(crate) fn keys() -> ActorKeys {
     }
 }
 
-/// A document as indented text, members sorted, whatever order the JSON library keeps.
+/// A document as indented text, members sorted, whatever order the JSON library keeps. Our terms, where a context
+/// brings them along, are shown as one word.
 pub(crate) fn pretty(value: &Value) -> String {
+    let terms = &crate::context::document()["@context"];
+    let mut value = value.clone();
+    let contexts = value.get_mut("@context").and_then(Value::as_array_mut);
+    for context in contexts.into_iter().flatten() {
+        if context == terms {
+            *context = "our terms".into();
+        }
+    }
     let mut text = String::new();
-    write_pretty(value, 0, &mut text);
+    write_pretty(&value, 0, &mut text);
     text
 }
 

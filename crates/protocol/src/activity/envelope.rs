@@ -61,7 +61,7 @@ impl Envelope {
     /// The beginning of a document of this type.
     pub(super) fn to_map(&self, kind: &str) -> Map<String, Value> {
         let mut map = Map::new();
-        map.insert("@context".into(), context::plain());
+        map.insert("@context".into(), context_of(kind));
         map.insert("id".into(), (&self.id).into());
         map.insert("type".into(), kind.into());
         map.insert("actor".into(), (&self.actor).into());
@@ -71,5 +71,14 @@ impl Envelope {
             }
         }
         map
+    }
+}
+
+/// Offers and entries go only to those who know our vocabulary; answers may go to anybody, and use it.
+fn context_of(kind: &str) -> Value {
+    match kind {
+        "Offer" | "Add" | "Grant" | "Revoke" => context::between_nodes(),
+        "Accept" | "Reject" => context::extended(),
+        _ => context::plain(),
     }
 }

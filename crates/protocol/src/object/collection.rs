@@ -67,7 +67,7 @@ impl LogCollection {
     pub fn to_json(&self) -> Value {
         let id = &self.id;
         json!({
-            "@context": context::plain(),
+            "@context": context::extended(),
             "id": id.as_str(),
             "type": "OrderedCollection",
             "totalItems": self.head.seq.saturating_add(1),

@@ -88,7 +88,7 @@ impl DataPatch {
     /// The document under its own address.
     pub fn to_json(&self) -> Value {
         let mut value = self.embedded();
-        value["@context"] = context::plain();
+        value["@context"] = context::extended();
         value
     }
 

@@ -49,7 +49,7 @@ impl Proposal {
         let mut put = |member: &str, value: Value| {
             map.insert(member.to_owned(), value);
         };
-        put("@context", context::plain());
+        put("@context", context::extended());
         put("id", (&self.id).into());
         put("type", "Proposal".into());
         put("context", (&self.context).into());

@@ -68,7 +68,7 @@ fn a_digest_note_reaches_everybody_and_reads_back() {
     );
     assert_snapshot!(pretty(&note.to_json()), @r#"
     {
-      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/rustine/ns/v1"]
+      @context: ["https://www.w3.org/ns/activitystreams"]
       attributedTo: "https://a.example/datasets/lieux"
       cc: ["https://a.example/datasets/lieux/followers"]
       content: "<p>3</p>"
@@ -132,7 +132,7 @@ fn a_proposal_reads_back_as_it_was_written() {
     assert_eq!(Proposal::parse(&decided.to_json()), Ok(decided.clone()));
     assert_snapshot!(pretty(&decided.to_json()), @r#"
     {
-      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/rustine/ns/v1"]
+      @context: ["https://www.w3.org/ns/activitystreams","our terms"]
       context: "https://a.example/datasets/lieux"
       current: "AgICAgICAgICAgICAgICAgICAgICAgICAgICAgICAgI"
       decision: {

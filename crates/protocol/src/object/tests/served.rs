@@ -7,7 +7,7 @@ use crate::testing::pretty;
 fn the_instance_actor_says_that_it_speaks_our_protocol() {
     assert_snapshot!(pretty(&instance()), @r#"
     {
-      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1","https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1","https://w3id.org/rustine/ns/v1"]
+      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1","https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1","our terms"]
       assertionMethod: [
         {
           controller: "https://a.example/actor"
@@ -51,7 +51,7 @@ fn the_instance_actor_says_that_it_speaks_our_protocol() {
 fn a_dataset_is_a_group_that_repeats_its_log() {
     assert_snapshot!(pretty(&dataset()), @r#"
     {
-      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1","https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1","https://w3id.org/rustine/ns/v1"]
+      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1","https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1","our terms"]
       assertionMethod: [
         {
           controller: "https://a.example/datasets/lieux"
@@ -108,7 +108,7 @@ fn a_dataset_is_a_group_that_repeats_its_log() {
 fn a_person_looks_like_one_of_mastodon() {
     assert_snapshot!(pretty(&person()), @r#"
     {
-      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1","https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1","https://w3id.org/rustine/ns/v1"]
+      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1","https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1","our terms"]
       assertionMethod: [
         {
           controller: "https://a.example/users/lea"
@@ -145,7 +145,7 @@ fn a_person_looks_like_one_of_mastodon() {
 fn the_scribe_is_a_service() {
     assert_snapshot!(pretty(&scribe()), @r#"
     {
-      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1","https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1","https://w3id.org/rustine/ns/v1"]
+      @context: ["https://www.w3.org/ns/activitystreams","https://w3id.org/security/v1","https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1","our terms"]
       assertionMethod: [
         {
           controller: "https://a.example/users/scribe"
