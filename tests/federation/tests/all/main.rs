@@ -4,6 +4,7 @@ mod contributions;
 mod crashes;
 mod demo;
 mod erasing;
+mod foreign;
 mod gate;
 mod histories;
 mod keys;
