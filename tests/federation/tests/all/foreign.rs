@@ -35,13 +35,14 @@ impl Follower {
             .spawn()
             .expect("node starts");
         let events = Arc::new(Mutex::new(Vec::new()));
-        let (output, heard) = (child.stdout.take().unwrap(), events.clone());
+        let (output, heard) = (
+            child.stdout.take().expect("its output is a pipe"),
+            events.clone(),
+        );
         std::thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
-                heard
-                    .lock()
-                    .unwrap()
-                    .push(serde_json::from_str(&line).unwrap());
+                let event = serde_json::from_str(&line).expect("each line is an event");
+                heard.lock().expect("no test panics with it").push(event);
             }
         });
         Self { child, events }
@@ -49,7 +50,10 @@ impl Follower {
 
     /// Everything that it has said so far.
     fn said(&self) -> Vec<Value> {
-        self.events.lock().unwrap().clone()
+        self.events
+            .lock()
+            .expect("the reader does not panic")
+            .clone()
     }
 
     /// Waits for an event of this name.
@@ -61,8 +65,8 @@ impl Follower {
     }
 
     fn tell(&mut self, word: &str) {
-        let input = self.child.stdin.as_mut().unwrap();
-        writeln!(input, "{word}").unwrap();
+        let input = self.child.stdin.as_mut().expect("its input is a pipe");
+        writeln!(input, "{word}").expect("it listens");
     }
 }
 
