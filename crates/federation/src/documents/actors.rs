@@ -6,7 +6,9 @@ use rustine_app::log::keys::{ED25519, RSA};
 use rustine_domain::ids::ActorName;
 use rustine_domain::key::Multikey;
 use rustine_domain::log::{Chain, Header};
-use rustine_protocol::object::{ActorKeys, DatasetActor, InstanceActor, PersonActor, ScribeActor};
+use rustine_protocol::object::{
+    ActorKeys, DatasetActor, InstanceActor, PersonActor, ScribeActor, Tombstone,
+};
 use rustine_protocol::site::Local;
 use rustine_protocol::{Site, Uri, context as vocabulary_context, vocabulary};
 use rustine_store::{DatasetRecord, Tx};
@@ -47,7 +49,8 @@ pub async fn person(
     Ok(answer::activity(&request, &document))
 }
 
-/// `/datasets/{dataset}` for an ActivityPub `Accept`. A copy is not the actor: its origin is.
+/// `/datasets/{dataset}` for an ActivityPub `Accept`. A copy is not the actor: its origin is. A closed dataset acts no
+/// more; its log stays readable, since copies need it.
 pub async fn dataset(
     app: AppData,
     address: web::Path<String>,
@@ -56,15 +59,41 @@ pub async fn dataset(
     let found = read(&app, move |app, tx| {
         let dataset = find::public_dataset(app, tx, &address)?;
         if !dataset.is_local() {
-            return Ok(Err(dataset.url));
+            return Ok(Shown::Elsewhere(dataset.url));
         }
-        dataset_document(app, tx, &dataset).map(Ok)
+        match tombstone(tx, &dataset)? {
+            Some(tombstone) => Ok(Shown::Gone(tombstone.to_json())),
+            None => dataset_document(app, tx, &dataset).map(Shown::Here),
+        }
     })
     .await?;
     Ok(match found {
-        Ok(document) => answer::activity(&request, &document),
-        Err(origin) => answer::elsewhere(&origin),
+        Shown::Here(document) => answer::activity(&request, &document),
+        Shown::Gone(tombstone) => answer::gone(&tombstone),
+        Shown::Elsewhere(origin) => answer::elsewhere(&origin),
     })
+}
+
+enum Shown {
+    Here(Value),
+    Gone(Value),
+    Elsewhere(String),
+}
+
+/// What remains of a closed dataset's actor; `None` for one that is open.
+fn tombstone(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+) -> Result<Option<Tombstone>, DocumentProblem> {
+    if dataset.status != "closed" {
+        return Ok(None);
+    }
+    let closed = tx.list_entries_of_kinds(dataset.id, &["close"])?;
+    Ok(Some(Tombstone {
+        id: dataset.url.parse().map_err(|_| DocumentProblem::Damaged)?,
+        former_type: "Group".to_owned(),
+        deleted: closed.first().map_or(dataset.updated, |entry| entry.time),
+    }))
 }
 
 /// The document of one of our actors, as it is served and as it stands in an `Update`.

@@ -75,6 +75,16 @@ pub fn start(tag: &str, keep: Keep) -> HttpResponseBuilder {
     response
 }
 
+/// 410 with what remains under an address.
+pub fn gone(tombstone: &Value) -> HttpResponse {
+    HttpResponse::Gone()
+        .insert_header((CONTENT_TYPE, vocabulary::ACTIVITY_JSON))
+        .insert_header((CACHE_CONTROL, Keep::Never.as_str()))
+        .insert_header((VARY, "Accept, Accept-Encoding"))
+        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .body(tombstone.to_string())
+}
+
 /// To the address that a document has by its own account.
 pub fn elsewhere(url: &str) -> HttpResponse {
     HttpResponse::Found()

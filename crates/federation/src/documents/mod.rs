@@ -73,6 +73,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reading("/datasets/{dataset}/log/snapshot", log::snapshot))
         .service(reading("/datasets/{dataset}/log/{seq:[0-9]+}", log::entry))
         .service(reading("/patches/{patch}", patches::patch))
+        .service(reading("/activities/{activity}", patches::offer))
         .service(reading("/notes/{note}", notes::note));
 }
 

@@ -1,9 +1,13 @@
-//! `/patches/{uuid}`: a patch that somebody of this instance proposed, for the dataset's origin to read again.
+//! `/patches/{uuid}` and `/activities/{uuid}`: what somebody of this instance proposed, for the dataset's origin to
+//! read again.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use rustine_app::App;
+use rustine_app::patches::OUT;
+use rustine_app::patches::decide::status_of;
 use rustine_domain::commit::OfferedOp;
 use rustine_domain::ids::PatchId;
+use rustine_protocol::activity::OfferPatch;
 use rustine_protocol::object::DataPatch;
 use rustine_store::{PatchRecord, Tx};
 use serde_json::Value;
@@ -25,8 +29,40 @@ pub async fn patch(
 }
 
 fn patch_document(app: &App, tx: &mut Tx<'_>, id: PatchId) -> Result<Value, DocumentProblem> {
-    let site = find::site(app)?;
     let record = tx.find_patch(id)?.ok_or(DocumentProblem::NotFound)?;
+    Ok(public_part(app, tx, &record)?.to_json())
+}
+
+/// `/activities/{uuid}`: the Offer of a proposal of ours, as long as its answer is owed. What else we sent has its
+/// document elsewhere: a decision under the proposal's digest, an entry in the log, a post under its own id.
+pub async fn offer(
+    app: AppData,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, DocumentProblem> {
+    let document = read(&app, move |app, tx| {
+        let id = app.url(&format!("/activities/{id}"));
+        let found = tx.find_patch_by_offer(&id)?;
+        let record = found.filter(|patch| patch.direction == OUT);
+        let record = record.ok_or(DocumentProblem::NotFound)?;
+        let patch = public_part(app, tx, &record)?;
+        if status_of(&record).is_final() {
+            return Err(DocumentProblem::Gone);
+        }
+        let id = id.parse().map_err(|_| DocumentProblem::NotFound)?;
+        Ok(OfferPatch::new(id, patch).to_json())
+    })
+    .await?;
+    Ok(answer::activity(&request, &document))
+}
+
+/// What anybody may read of a patch that was made here.
+fn public_part(
+    app: &App,
+    tx: &mut Tx<'_>,
+    record: &PatchRecord,
+) -> Result<DataPatch, DocumentProblem> {
+    let site = find::site(app)?;
     let dataset = tx.load_dataset(record.dataset)?;
     // A patch of another instance has its address there. One that lost its nonce to an erasure cannot be checked
     // against its digest any more, and what is left of it helps nobody.
@@ -38,8 +74,8 @@ fn patch_document(app: &App, tx: &mut Tx<'_>, id: PatchId) -> Result<Value, Docu
         Some(actor) => actor.parse().map_err(|_| DocumentProblem::Damaged)?,
         None => site.actor(),
     };
-    let patch = DataPatch {
-        id: site.patch(id),
+    Ok(DataPatch {
+        id: site.patch(record.id),
         attributed_to,
         context: dataset.url.parse().map_err(|_| DocumentProblem::Damaged)?,
         uid: record.uid,
@@ -48,10 +84,9 @@ fn patch_document(app: &App, tx: &mut Tx<'_>, id: PatchId) -> Result<Value, Docu
         schema: record.schema_hash,
         nonce,
         digest: record.digest,
-        ops: operations(&record)?,
+        ops: operations(record)?,
         visitor: None,
-    };
-    Ok(patch.to_json())
+    })
 }
 
 fn operations(record: &PatchRecord) -> Result<Vec<OfferedOp>, DocumentProblem> {

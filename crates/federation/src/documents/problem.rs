@@ -13,6 +13,9 @@ pub enum DocumentProblem {
     /// There is none, or it is not for the asker.
     #[error("there is nothing under this address")]
     NotFound,
+    /// There was something, and it has done what it was for.
+    #[error("what was under this address is over")]
+    Gone,
     /// The address or a parameter has a wrong form; the sentence says which.
     #[error("{0}")]
     Request(&'static str),
@@ -31,6 +34,7 @@ impl ResponseError for DocumentProblem {
     fn status_code(&self) -> StatusCode {
         match self {
             Self::NotFound | Self::Store(StoreError::NotFound) => StatusCode::NOT_FOUND,
+            Self::Gone => StatusCode::GONE,
             Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::NotNow(_) | Self::Store(StoreError::Busy | StoreError::Full) => {
                 StatusCode::SERVICE_UNAVAILABLE

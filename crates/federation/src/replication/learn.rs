@@ -86,7 +86,15 @@ pub async fn learn(
             None => return Err(LearnError::Ours(address.clone())),
         },
     };
-    let learned = match question.of_origin().await {
+    let asked = match question.of_origin().await {
+        // A closed dataset has no actor any more, and its origin still serves its log.
+        Err(error @ LearnError::NoDataset { .. }) => {
+            let by_log = question.of_peer(&question.host).await;
+            by_log.map_err(|_| error)
+        }
+        asked => asked,
+    };
+    let learned = match asked {
         Ok(learned) => learned,
         // Whoever contradicts itself is not silent: its word against a peer's would decide nothing.
         Err(error @ (LearnError::Contradiction { .. } | LearnError::NotADataset { .. })) => {

@@ -1,5 +1,6 @@
 //! The stories. One binary, so that they share one build and run beside each other.
 
+mod closed;
 mod contributions;
 mod crashes;
 mod demo;

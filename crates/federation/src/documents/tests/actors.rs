@@ -264,3 +264,26 @@ async fn nodeinfo_and_context_are_served() {
     assert_eq!(context.header("content-type"), "application/ld+json");
     assert!(context.json()["@context"]["DataPatch"].is_string());
 }
+
+#[actix_web::test]
+async fn a_closed_dataset_is_a_tombstone_and_its_log_stays() {
+    let world = World::new();
+    let mut dataset = world.dataset("lieux", "");
+    dataset.status = "closed".into();
+    world.write(|tx| tx.update_dataset(&dataset));
+    let answer = world.get("/datasets/lieux").await;
+    assert_eq!(answer.status, 410);
+    assert_eq!(answer.header("content-type"), "application/activity+json");
+    let document = answer.json();
+    assert_eq!(document["id"], "https://a.example/datasets/lieux");
+    assert_eq!(
+        (&document["type"], &document["formerType"]),
+        (&json!("Tombstone"), &json!("Group"))
+    );
+    for part in ["", "/head", "/entries?from=0&limit=10", "/0", "/snapshot"] {
+        let path = format!("/datasets/lieux/log{part}");
+        assert_eq!(world.get(&path).await.status, 200, "{path}");
+        let path = format!("/datasets/lieux@a.example/log{part}");
+        assert_eq!(world.get(&path).await.status, 200, "{path}");
+    }
+}

@@ -97,3 +97,41 @@ async fn a_proposal_is_forgotten_ninety_days_after_its_decision() {
     );
     assert_eq!(world.get("/datasets/lieux/proposals/x").await.status, 404);
 }
+
+#[actix_web::test]
+async fn an_offer_is_there_as_long_as_its_answer_is_owed() {
+    let world = World::new();
+    let received = world.insert_patch(ID, "b.example");
+    let copy = world.dataset("parcs", "b.example");
+    let mut offered = rustine_store::PatchRecord {
+        id: rustine_domain::ids::PatchId(Uuid::from_u128(ID.as_u128() + 1)),
+        dataset: copy.id,
+        uid: copy.uid,
+        direction: "out".into(),
+        proposer_host: "a.example".into(),
+        offer_id: Some("https://a.example/activities/6f1c".into()),
+        ..received
+    };
+    world.write(|tx| tx.insert_patch(&offered));
+    let answer = world.get("/activities/6f1c").await;
+    assert_eq!(answer.status, 200);
+    let document = answer.json();
+    assert_eq!(document["id"], "https://a.example/activities/6f1c");
+    assert_eq!(document["type"], "Offer");
+    assert_eq!(document["object"]["digest"], offered.digest.to_string());
+    let text = document.to_string();
+    for secret in [
+        "Paule",
+        "paule@example.org",
+        "texte libre",
+        "a-b_cdefghijklm0",
+    ] {
+        assert!(!text.contains(secret), "{secret}");
+    }
+    for path in ["/activities/6f1d", "/activities/x", "/activities/"] {
+        assert_eq!(world.get(path).await.status, 404, "{path}");
+    }
+    offered.status = "accepted".into();
+    world.write(|tx| tx.update_patch(&offered));
+    assert_eq!(world.get("/activities/6f1c").await.status, 410);
+}

@@ -150,3 +150,16 @@ async fn where_the_origin_is_silent_a_named_instance_tells() {
         "{error}"
     );
 }
+
+#[tokio::test]
+async fn a_closed_dataset_is_learned_from_its_log() {
+    let world = World::new().await;
+    world.server.remove("/datasets/lieux");
+    let error = world.learn(None).await.unwrap_err();
+    assert!(matches!(error, LearnError::NoDataset { .. }), "{error}");
+    let copy = format!("lieux@{}", world.server.host);
+    world.server.serve(&copy, &world.origin.lines);
+    let learned = world.learn(None).await.unwrap();
+    assert_eq!(learned.genesis, world.origin.chain.genesis);
+    assert_eq!(learned.url, world.url());
+}

@@ -78,6 +78,11 @@ impl Stub {
             .insert(path.to_owned(), document);
     }
 
+    /// Serves a document no more.
+    pub fn remove(&self, path: &str) {
+        self.shared.lock().unwrap().documents.remove(path);
+    }
+
     /// Ends each answer after so many entries.
     pub fn set_page(&self, entries: usize) {
         self.shared.lock().unwrap().page = entries;
