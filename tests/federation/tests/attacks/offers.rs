@@ -34,18 +34,6 @@ struct Seen {
 }
 
 fn read(scene: &Scene<'_>, dataset: &str) -> Seen {
-    let actor = scene
-        .side
-        .node
-        .browser()
-        .get_activity(dataset)
-        .expect(200)
-        .json();
-    let uid: DatasetUid = actor["uid"]
-        .as_str()
-        .unwrap_or_default()
-        .parse()
-        .expect("a uid");
     let text = scene
         .side
         .node
@@ -57,6 +45,12 @@ fn read(scene: &Scene<'_>, dataset: &str) -> Seen {
         .lines()
         .map(|line| serde_json::from_str(line).expect("lines of JSON"))
         .collect();
+    // The log tells also of a closed dataset, whose actor is gone.
+    let uid: DatasetUid = lines[0][1]["uid"]
+        .as_str()
+        .unwrap_or_default()
+        .parse()
+        .expect("a uid");
     let schema = commit::schema(&lines[1][1]);
     let row = &lines[2];
     Seen {
