@@ -237,7 +237,11 @@ impl Scene<'_> {
 
     /// Sends a letter to the node.
     pub fn send(&self, letter: &Letter) -> Answer {
-        let from = client_address(self.world.fresh());
+        self.send_from(client_address(self.world.fresh()), letter)
+    }
+
+    /// Sends a letter from this address.
+    pub fn send_from(&self, from: [u8; 4], letter: &Letter) -> Answer {
         self.world.wire.send(self.side.host, from, &letter.bytes())
     }
 
