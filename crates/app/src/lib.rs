@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod actors;
 pub mod clock;
 pub mod context;
+pub mod custody;
 pub mod datasets;
 pub mod erasures;
 pub mod follows;

@@ -220,6 +220,22 @@ impl Origin {
         self.keep(signed);
     }
 
+    /// A rotation as a thief of the log key would make it who even knew the public part of the recovery key: signed
+    /// by the log key.
+    pub fn forged_rotation(&self) -> String {
+        let mut owner = self.clone();
+        owner.rotate();
+        let line = owner.line(owner.lines.len() - 1);
+        let mut header = as_object(line.header.to_json());
+        let method = format!(
+            "{}#ed25519-{}",
+            self.chain.attributed_to,
+            self.key.multikey()
+        );
+        proof::sign(&mut header, &self.key, &method, line.header.time);
+        json!({"header": header, "body": line.body}).to_string()
+    }
+
     /// Ends the dataset.
     pub fn close(&mut self) {
         let kind = Kind::Close {

@@ -91,6 +91,14 @@ impl Federation {
         &self.app
     }
 
+    /// Asks the copies of every dataset that waits for them, once; how many still wait.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn ask_before_signing(&self) -> Result<usize, StoreError> {
+        replication::ask::ask_once(&self.app, &self.remote).await
+    }
+
     /// The only way out.
     pub fn client(&self) -> &Client {
         &self.remote.client
@@ -117,6 +125,8 @@ impl Federation {
         workers.spawn(inbox::worker::run(self.clone(), stop.clone()));
         workers.spawn(delivery::worker::run(self.clone(), stop.clone()));
         workers.spawn(self.replication.clone().run(stop.clone()));
+        let (app, remote) = (self.app.clone(), self.remote.clone());
+        workers.spawn(replication::ask::until_all_sign(app, remote, stop.clone()));
         workers
     }
 

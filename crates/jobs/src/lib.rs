@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rustine_app::App;
 use rustine_app::log::obey;
+use rustine_app::patches::expire;
 use rustine_app::{housekeeping, notes};
 use rustine_store::StoreError;
 use tokio::sync::watch;
@@ -45,6 +46,13 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
         }
     });
     let forgetting = every(HOUSEKEEPING, stop.clone(), move || {
+        match expire::expire(&app) {
+            Ok(0) => {}
+            Ok(count) => {
+                tracing::info!(count, "Ended {count} proposals that nobody decided in time")
+            }
+            Err(error) => tracing::warn!(%error, "Old proposals could not be ended: {error}"),
+        }
         if let Err(error) = housekeeping::forget(&app) {
             tracing::warn!(%error, "Old records could not be forgotten: {error}");
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use rustine_domain::ids::{ActorName, DatasetAddress, FieldName, Host, PatchId, RowId};
+use rustine_domain::ids::{ActorName, DatasetAddress, FieldName, Hash, Host, PatchId, RowId};
 use url::Url;
 
 /// A federated node for data cooperatives: datasets that people correct together.
@@ -57,6 +57,13 @@ pub enum Command {
     /// Accounts of this instance
     #[command(subcommand)]
     User(User),
+    /// Copy database, settings and the list of erasures into a new folder, while the server runs
+    Backup {
+        /// Folder to make
+        dir: PathBuf,
+    },
+    /// Put a backup in place, erase again what was erased since, and ask the copies before anything is signed
+    Restore(Restore),
     /// Bring the database to this version of the program
     Migrate,
     /// Ask a running server whether it works; exits 0 or 1
@@ -64,6 +71,20 @@ pub enum Command {
     /// Check or print the settings
     #[command(subcommand)]
     Config(Config),
+}
+
+/// `rustine restore`
+#[derive(Debug, Args)]
+pub struct Restore {
+    /// Folder of the backup; without it, --accept-loss is for what was restored before
+    #[arg(required_unless_present = "accept_loss")]
+    pub dir: Option<PathBuf>,
+    /// Replay every hash and signature afterwards
+    #[arg(long)]
+    pub verify: bool,
+    /// Sign without asking the copies: what only they hold is lost, or becomes a fork
+    #[arg(long)]
+    pub accept_loss: bool,
 }
 
 /// `rustine demo`
@@ -259,6 +280,14 @@ pub enum Replica {
     Status {
         /// name@host; all without it
         dataset: Option<DatasetAddress>,
+    },
+    /// Follow one of two rightly signed branches, where the copy stands still because of a fork
+    Choose {
+        /// name@host
+        dataset: DatasetAddress,
+        /// The entry hash of the branch to follow; `replica status` lists them
+        #[arg(long, value_name = "HASH")]
+        entry: Hash,
     },
     /// Remove a copy
     Remove {

@@ -9,6 +9,7 @@ mod config;
 mod demo;
 mod output;
 mod password;
+mod run_lock;
 mod serve;
 
 use std::process::ExitCode;

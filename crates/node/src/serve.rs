@@ -8,12 +8,14 @@ use actix_web::dev::Service as _;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::Context as _;
+use rustine_app::custody;
 use rustine_federation::Federation;
 use rustine_store::StoreError;
 use tokio::sync::watch;
 
 use crate::cli;
 use crate::commands;
+use crate::run_lock::RunLock;
 
 /// How long open requests may go on after the server was told to stop.
 const STOP_SECONDS: u64 = 10;
@@ -45,11 +47,25 @@ pub fn run(data: &Path, options: &cli::Serve) -> anyhow::Result<()> {
             .build()
             .expect("a machine that runs the program has room for its runtime")
     };
-    actix_web::rt::System::with_tokio_rt(runtime).block_on(serve(
+    let lock = RunLock::take_soon(data)?;
+    if lock.is_some() {
+        for waiting in custody::begin(federation.app())? {
+            tracing::info!(
+                dataset = waiting.dataset.name,
+                "{} asks its copies before it signs",
+                waiting.dataset.name
+            );
+        }
+    }
+    let served = actix_web::rt::System::with_tokio_rt(runtime).block_on(serve(
         federation.clone(),
         listen,
         workers,
-    ))
+    ));
+    if served.is_ok() && lock.is_some() {
+        custody::end(federation.app())?;
+    }
+    served
 }
 
 async fn serve(

@@ -1,5 +1,8 @@
 //! Erasing, and replacing keys: at the origin, and on a copy that follows it.
 
+mod custody;
+mod expiry;
+
 use std::collections::BTreeMap;
 
 use rustine_domain::ids::DatasetAddress;

@@ -12,6 +12,7 @@ use rustine_store::{DatasetRecord, EntryRecord, PackedBody, ReadyRow, StoreError
 use super::keys::load_key_of;
 use super::rows::{DatasetRows, write_changes};
 use crate::App;
+use crate::custody::{self, LastStop};
 use crate::outbox;
 
 /// An entry that was written.
@@ -39,12 +40,46 @@ pub enum AppendError {
     /// The dataset is closed, frozen, or not ours.
     #[error("the dataset {0} takes no more entries: {1}")]
     Shut(String, &'static str),
+    /// Its copies were not asked yet whether this database is the newest.
+    #[error("{0}")]
+    Waiting(Wait),
     /// What is stored of the dataset cannot be read.
     #[error("what is stored of the dataset {0} is damaged: restore a backup")]
     Damaged(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why a dataset signs nothing yet (`protocol.md` §3.6, "Ask before you sign").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wait {
+    /// The dataset.
+    pub name: String,
+    /// How the last run ended.
+    pub after: LastStop,
+}
+
+impl std::fmt::Display for Wait {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = &self.name;
+        match self.after {
+            LastStop::Clean => write!(
+                f,
+                "the copies of {name} are being asked whether this node is up to date: try again in a minute"
+            ),
+            LastStop::Crash => write!(
+                f,
+                "the last run did not end well, and no copy of {name} has answered yet whether something is missing \
+                 here: nothing was changed; try again in 10 minutes at most, while the server runs"
+            ),
+            LastStop::Restore => write!(
+                f,
+                "a backup was restored, and no copy of {name} has answered yet whether something is missing here: \
+                 nothing was changed; it goes on once a copy answers, or after `rustine restore --accept-loss`"
+            ),
+        }
+    }
 }
 
 /// The chain that a dataset's record keeps.
@@ -93,7 +128,7 @@ pub fn append_signed_by(
     draft: EntryDraft,
     key: &LogKey,
 ) -> Result<Appended, AppendError> {
-    let (chain, time) = next_of(app, dataset, draft.kind.is_upkeep())?;
+    let (chain, time) = next_of(app, tx, dataset, draft.kind.is_upkeep())?;
     let signed = if draft.ops.is_empty() {
         draft.sign(&chain, time, key)?
     } else {
@@ -147,7 +182,7 @@ pub fn append_rows(
     entry: &AddedRows,
     growth: &mut Growth,
 ) -> Result<(), AppendError> {
-    let (chain, time) = next_of(app, dataset, false)?;
+    let (chain, time) = next_of(app, tx, dataset, false)?;
     let key = load_key_of(tx, &format!("/datasets/{}", dataset.name), &chain.key)?;
     let seq = number(dataset, chain.seq + 1)?;
     tx.insert_ready_rows(dataset.id, seq, &entry.rows)?;
@@ -163,6 +198,7 @@ pub fn append_rows(
 /// The chain that the next entry of a dataset of ours follows, and when it is signed. A frozen log takes upkeep alone.
 fn next_of(
     app: &App,
+    tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
     upkeep: bool,
 ) -> Result<(Chain, Timestamp), AppendError> {
@@ -177,6 +213,10 @@ fn next_of(
             dataset.name.clone(),
             "its log has forked",
         ));
+    }
+    if let Some(after) = custody::may_sign(tx, dataset)? {
+        let name = dataset.name.clone();
+        return Err(AppendError::Waiting(Wait { name, after }));
     }
     let chain = chain_of(dataset)?;
     let time = chain

@@ -6,6 +6,7 @@
 pub mod answers;
 pub mod check;
 pub mod decide;
+pub mod expire;
 pub mod list;
 pub mod look;
 pub mod propose;

@@ -6,6 +6,7 @@
 pub mod add;
 pub mod apply;
 pub mod beyond;
+pub mod choose;
 pub mod missing;
 pub mod remove;
 pub mod rival;

@@ -7,6 +7,7 @@ use rustine_domain::tree;
 use rustine_store::{DatasetRecord, ForkRecord, StoreError, Tx};
 
 use super::apply::{ApplyError, stored_header};
+use super::choose;
 use crate::App;
 use crate::log::append::chain_of;
 
@@ -89,6 +90,11 @@ pub fn judge(
         Settlement::Same => Ok(Rival::None),
         Settlement::Ours if dataset.status == "frozen" => our_branch(tx, dataset, first.seq, &ours),
         Settlement::Ours => Ok(Rival::Evidence),
+        Settlement::Fork | Settlement::TwiceRevealed
+            if choose::settles(tx, dataset, first.seq)? =>
+        {
+            Ok(Rival::Evidence)
+        }
         Settlement::Theirs | Settlement::Fork | Settlement::TwiceRevealed => {
             "frozen".clone_into(&mut dataset.status);
             tx.update_dataset(dataset)?;
@@ -173,10 +179,28 @@ fn displace(
     seq: i64,
     theirs: &[Header],
 ) -> Result<(), ApplyError> {
+    keep_ours(app, tx, dataset, seq)?;
+    for header in theirs {
+        let seq = i64::try_from(header.seq).map_err(|_| ApplyError::OutOfRange)?;
+        tx.delete_fork(dataset.id, seq, header.hash())?;
+    }
+    begin_anew(tx, dataset)?;
+    Ok(())
+}
+
+/// Keeps our headers from `seq` on as evidence.
+fn keep_ours(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    seq: i64,
+) -> Result<(), StoreError> {
     let mut from = seq;
     loop {
         let page = tx.list_entries(dataset.id, from, 500)?;
-        let Some(last) = page.last() else { break };
+        let Some(last) = page.last() else {
+            return Ok(());
+        };
         from = last.seq + 1;
         for entry in page {
             tx.insert_fork(&ForkRecord {
@@ -189,12 +213,18 @@ fn displace(
             })?;
         }
     }
-    for header in theirs {
-        let seq = i64::try_from(header.seq).map_err(|_| ApplyError::OutOfRange)?;
-        tx.delete_fork(dataset.id, seq, header.hash())?;
-    }
-    begin_anew(tx, dataset)?;
-    Ok(())
+}
+
+/// As a rotation on the other branch would: the operator has chosen it.
+pub(super) fn displace_by(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    rival: &ForkRecord,
+) -> Result<(), StoreError> {
+    keep_ours(app, tx, dataset, rival.seq)?;
+    tx.delete_fork(dataset.id, rival.seq, rival.entry)?;
+    begin_anew(tx, dataset)
 }
 
 /// Empties a copy down to its name and its genesis.

@@ -1,6 +1,7 @@
 //! Entries of another instance's log, taken one by one.
 
 mod damage;
+mod forks;
 mod missing;
 mod quotas;
 

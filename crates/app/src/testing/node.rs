@@ -97,6 +97,31 @@ impl TestApp {
         }
     }
 
+    /// Another node with the same origin and clock, on a backup of this database as it is now.
+    #[must_use]
+    pub fn from_backup(&self) -> Self {
+        let place = tempfile::tempdir().expect("the temporary folder can be written");
+        let file = place.path().join("rustine.sqlite");
+        self.app
+            .db
+            .backup_into(&file)
+            .expect("the database can be copied");
+        let (clock, entropy) = (self.clock.clone(), Arc::new(SystemEntropy));
+        let app = App::with_clock(
+            open(place.path()),
+            self.app.settings.clone(),
+            clock,
+            entropy,
+        )
+        .expect("the origin has a host")
+        .in_folder(place.path());
+        Self {
+            app: Arc::new(app),
+            clock: self.clock.clone(),
+            place,
+        }
+    }
+
     /// Everything that stands in the files of the database, as it stands there.
     pub fn bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::new();

@@ -36,7 +36,18 @@ pub(super) async fn judge(
     log: &str,
     parted: &Header,
 ) -> Look {
-    match first_difference(remote, app, dataset, log, parted.seq).await {
+    judge_below(remote, app, dataset, log, parted.seq).await
+}
+
+/// As [`judge`], where the first entry that is not ours stands somewhere below `seq`.
+pub(super) async fn judge_below(
+    remote: &Remote,
+    app: &Arc<App>,
+    dataset: i64,
+    log: &str,
+    seq: u64,
+) -> Look {
+    match first_difference(remote, app, dataset, log, seq).await {
         Ok(seq) => judge_from(remote, app, dataset, log, seq).await,
         Err(end) => Look::Ended(end),
     }

@@ -280,6 +280,12 @@ impl CopyTask {
     }
 
     fn stored(&mut self, stored: &Stored) -> Event {
+        if stored.head.is_none() && self.machine.local().is_some() {
+            // The operator has chosen the other branch: this one is read from its beginning.
+            let now = self.now();
+            self.machine.begin_anew(now);
+            return Event::Tick;
+        }
         let forked = self.machine.halt() == Some(Halt::Forked);
         match (stored.frozen, stored.head) {
             (true, _) if !forked => Event::Halted(Halt::Forked),

@@ -2,6 +2,7 @@
 //!
 //! Start reading at [`machine`], which decides and does nothing else; [`driver`] runs one of them per copy.
 
+pub mod ask;
 mod branch;
 mod copy;
 mod driver;

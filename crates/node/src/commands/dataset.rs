@@ -29,7 +29,17 @@ const SHOWN_PROBLEMS: usize = 20;
 
 /// Imports, shows, checks and exports.
 pub fn run(data: &Path, command: &Dataset) -> anyhow::Result<Answer> {
-    let app = super::open(data)?;
+    let signing = match command {
+        Dataset::Import(_)
+        | Dataset::Close { .. }
+        | Dataset::Redact { .. }
+        | Dataset::Rotate { .. } => Some(super::signing::open(data)?),
+        _ => None,
+    };
+    let app = match &signing {
+        Some(signing) => signing.app().clone(),
+        None => super::open(data)?,
+    };
     match command {
         Dataset::Import(options) => import_file(&app, options),
         Dataset::Export {

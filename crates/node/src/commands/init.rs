@@ -30,7 +30,8 @@ pub fn run(data: &Path, options: &Init) -> anyhow::Result<Answer> {
     }
     let password = password::obtain("RUSTINE_ADMIN_PASSWORD")?;
     rustine_app::accounts::password::check(&password)?;
-    create_folder(data)?;
+    std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+    close_to_others(data)?;
     let db = Db::open(&config::database_url(data, &settings))
         .context("the database cannot be opened")?;
     db.migrate().context("the database cannot be prepared")?;
@@ -62,8 +63,8 @@ pub fn run(data: &Path, options: &Init) -> anyhow::Result<Answer> {
     Ok(Answer::done(json, text))
 }
 
-fn create_folder(data: &Path) -> anyhow::Result<()> {
-    std::fs::create_dir_all(data).with_context(|| format!("{} cannot be made", data.display()))?;
+/// Lets nobody but its owner into a folder.
+pub(super) fn close_to_others(data: &Path) -> anyhow::Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

@@ -1,5 +1,6 @@
 //! The commands, one file for each group.
 
+mod backup;
 mod block;
 mod config;
 mod dataset;
@@ -10,6 +11,7 @@ mod migrate;
 mod patch;
 mod peer;
 mod replica;
+mod signing;
 mod user;
 
 use std::io::Write as _;
@@ -48,6 +50,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Answer> {
         Command::Peer(command) => peer::run(data, command),
         Command::Block(command) => block::run(data, command),
         Command::User(command) => user::run(data, command),
+        Command::Backup { dir } => backup::backup(data, dir),
+        Command::Restore(options) => backup::restore(data, options),
         Command::Migrate => migrate::run(data),
         Command::Healthcheck => healthcheck::run(data),
         Command::Config(command) => config::run(data, command),

@@ -26,7 +26,14 @@ const LISTED: i64 = 1000;
 
 /// Proposes, lists, shows, decides and withdraws.
 pub fn run(data: &Path, command: &Patch) -> anyhow::Result<Answer> {
-    let app = super::open(data)?;
+    let signing = match command {
+        Patch::Accept { .. } | Patch::Amend { .. } => Some(super::signing::open(data)?),
+        _ => None,
+    };
+    let app = match &signing {
+        Some(signing) => signing.app().clone(),
+        None => super::open(data)?,
+    };
     match command {
         Patch::Propose(options) => propose_one(&app, options),
         Patch::List { dataset, status } => {

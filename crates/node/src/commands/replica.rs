@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 use rustine_app::datasets::find;
+use rustine_app::replicas::choose::Chosen;
 use rustine_app::replicas::{self, Status};
 use serde_json::{Value, json};
 
@@ -46,9 +47,36 @@ pub fn run(data: &Path, command: &Replica) -> anyhow::Result<Answer> {
         } => {
             let app = super::open(data)?;
             let status = replicas::status::of(&app, dataset)?;
+            let forks = replicas::choose::forks(&app, dataset)?;
+            let mut json = shown(&status);
+            json["forks"] = forks
+                .iter()
+                .map(|(fork, held)| {
+                    json!({"seq": fork.seq, "held": held, "rival": fork.entry, "source": fork.source})
+                })
+                .collect();
+            let mut text = lines(std::slice::from_ref(&status));
+            for (fork, held) in &forks {
+                let held = held.map_or_else(|| "-".to_owned(), |held| held.to_string());
+                text.push_str(&format!(
+                    "\n  entry {}: held {held}, rival {}",
+                    fork.seq, fork.entry
+                ));
+            }
+            Ok(Answer::done(json, text))
+        }
+        Replica::Choose { dataset, entry } => {
+            let app = super::open(data)?;
+            let chosen = replicas::choose::choose(&app, dataset, *entry)?;
+            let text = match chosen {
+                Chosen::Ours => format!("{dataset} goes on with the branch that it held."),
+                Chosen::Theirs => format!(
+                    "{dataset} is read again, along the other branch; it shows no rows until that is done."
+                ),
+            };
             Ok(Answer::done(
-                shown(&status),
-                lines(std::slice::from_ref(&status)),
+                json!({"dataset": dataset, "entry": entry, "changed": chosen == Chosen::Theirs}),
+                text,
             ))
         }
         Replica::Remove { dataset } => {

@@ -19,7 +19,7 @@ pub struct ErrorPage {
 }
 
 /// Statuses with words of their own; others read as 500 or, below, as 400.
-const WORDED: [u16; 9] = [400, 403, 404, 409, 410, 413, 429, 500, 507];
+const WORDED: [u16; 10] = [400, 403, 404, 409, 410, 413, 429, 500, 503, 507];
 
 impl ErrorPage {
     /// The page of a status.

@@ -478,7 +478,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("review", say(&review_page(lang, None))),
         ("review_decided", say(&review_page(lang, Some(refused)))),
     ];
-    for status in [400, 403, 404, 409, 410, 413, 429, 500, 507] {
+    for status in [400, 403, 404, 409, 410, 413, 429, 500, 503, 507] {
         let page = error::ErrorPage::new(frame(lang), status);
         pages.push(("error", page.render().unwrap()));
     }

@@ -3,6 +3,7 @@
 mod closed;
 mod contributions;
 mod crashes;
+mod custody;
 mod demo;
 mod erasing;
 mod foreign;

@@ -88,7 +88,7 @@ pub(super) fn why(halt: Halt) -> String {
     let words = match halt {
         Halt::Forked => {
             "two rightly signed histories of this dataset exist: nothing is applied until its owner settles it by \
-             rotating the key"
+             rotating the key, or you decide with `rustine replica choose`"
         }
         Halt::UpgradeNeeded => {
             "the log goes on in a form that this version does not know: upgrade Rustine to go on"

@@ -1,5 +1,6 @@
 //! Copies that are driven against servers on loopback.
 
+mod asking;
 mod copies;
 mod forks;
 mod lacking;

@@ -1,0 +1,31 @@
+//! Proposals whose time has run out.
+
+use rustine_store::PatchFilter;
+
+use super::World;
+use crate::patches::expire::expire;
+
+fn statuses(world: &World) -> Vec<String> {
+    let filter = PatchFilter::default();
+    let app = &world.origin.app;
+    let patches = app
+        .db
+        .read(|tx| tx.list_patches(&filter, None, 10))
+        .unwrap();
+    let mut statuses: Vec<String> = patches.into_iter().map(|patch| patch.status).collect();
+    statuses.sort();
+    statuses
+}
+
+#[test]
+fn a_proposal_that_nobody_decides_ends_after_ninety_days() {
+    let world = World::new();
+    world.propose(1, "Mairie");
+    world.origin.clock.advance(90 * 86_400 - 10);
+    world.propose(2, "Gare");
+    assert_eq!(expire(&world.origin.app).unwrap(), 0);
+    world.origin.clock.advance(10);
+    assert_eq!(expire(&world.origin.app).unwrap(), 1);
+    assert_eq!(statuses(&world), ["expired", "pending"]);
+    assert_eq!(expire(&world.origin.app).unwrap(), 0);
+}

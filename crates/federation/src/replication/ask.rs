@@ -1,0 +1,177 @@
+//! Asking the copies of our own datasets before the first signature after a start, and taking from them the entries of
+//! ours that we lack (`protocol.md` §3.6, "Ask before you sign").
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustine_app::App;
+use rustine_app::custody::{self, LastStop, Waiting};
+use rustine_domain::ids::Host;
+use rustine_store::StoreError;
+use tokio::sync::watch;
+
+use super::branch;
+use super::driver::stored_head;
+use super::fetch::Remote;
+use super::pull::{self, End};
+use super::sources::copy_log;
+use super::{Head, blocking};
+
+/// How long the copies of a dataset have to answer.
+const ANSWER_TIME: Duration = Duration::from_secs(60);
+/// First pause before copies are asked again; it doubles up to [`LONGEST_PAUSE_SECONDS`].
+const FIRST_PAUSE_SECONDS: u64 = 2;
+/// Longest pause.
+const LONGEST_PAUSE_SECONDS: u64 = 30;
+
+/// Asks until no dataset waits any more, or the program stops.
+pub async fn until_all_sign(app: Arc<App>, remote: Remote, mut stop: watch::Receiver<bool>) {
+    let mut pause = FIRST_PAUSE_SECONDS;
+    while !*stop.borrow() {
+        match ask_once(&app, &remote).await {
+            Ok(0) => return,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "Which datasets wait for their copies cannot be read: {error}");
+            }
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(Duration::from_secs(pause)) => {}
+        }
+        pause = (pause * 2).min(LONGEST_PAUSE_SECONDS);
+    }
+}
+
+/// Asks the copies of every dataset that waits, once; how many still wait.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn ask_once(app: &Arc<App>, remote: &Remote) -> Result<usize, StoreError> {
+    let listed = app.clone();
+    let waiting = blocking(move || custody::waiting(&listed)).await?;
+    let mut left = 0;
+    for waiting in waiting {
+        let asked = ask_copies(app, remote, &waiting);
+        let answered = match tokio::time::timeout(ANSWER_TIME, asked).await {
+            Ok(answered) => answered?,
+            Err(_) => false,
+        };
+        let app = app.clone();
+        let signs = blocking(move || match answered {
+            true => custody::answered(&app, waiting.dataset.id).map(|()| true),
+            false => {
+                warn(&waiting);
+                custody::silent(&app, &waiting)
+            }
+        });
+        left += usize::from(!signs.await?);
+    }
+    Ok(left)
+}
+
+fn warn(waiting: &Waiting) {
+    let name = &waiting.dataset.name;
+    match waiting.after {
+        LastStop::Clean => tracing::info!(dataset = name, "No copy of {name} answered"),
+        LastStop::Crash => tracing::warn!(
+            dataset = name,
+            "The last run did not end well, and no copy of {name} answers: nothing is signed for up to 10 minutes"
+        ),
+        LastStop::Restore => tracing::error!(
+            dataset = name,
+            "A backup was restored, and no copy of {name} answers: nothing is signed until one does, or until \
+             `rustine restore --accept-loss`"
+        ),
+    }
+}
+
+/// True where some copy answered and we hold all that it holds.
+async fn ask_copies(
+    app: &Arc<App>,
+    remote: &Remote,
+    waiting: &Waiting,
+) -> Result<bool, StoreError> {
+    let dataset = waiting.dataset.id;
+    let (read, scheme) = (app.clone(), app.settings.origin.scheme());
+    let copies = blocking(move || read.db.read(|tx| tx.list_replicas(dataset))).await?;
+    let mut answered = false;
+    for copy in copies {
+        let Ok(host) = copy.host.parse::<Host>() else {
+            continue;
+        };
+        let log = copy_log(scheme, &host, &waiting.dataset.name, app.host());
+        answered |= ask_copy(app, remote, waiting, &log).await?;
+    }
+    Ok(answered)
+}
+
+async fn ask_copy(
+    app: &Arc<App>,
+    remote: &Remote,
+    waiting: &Waiting,
+    log: &str,
+) -> Result<bool, StoreError> {
+    let head = match remote.head(log).await {
+        Ok(head) if head.genesis == waiting.dataset.genesis => head,
+        Ok(_) => return Ok(false),
+        Err(error) => {
+            tracing::info!("A copy was not asked before the first signature: {error}");
+            return Ok(false);
+        }
+    };
+    let dataset = waiting.dataset.id;
+    loop {
+        let local = local_head(app, dataset).await?;
+        let next = local.map_or(0, |local| local.seq + 1);
+        if head.seq < next {
+            return agrees(app, remote, dataset, log, head.seq).await;
+        }
+        let end = pull::pull(remote, app, dataset, log, next).await;
+        let progressed = local_head(app, dataset).await?.map(|local| local.seq) >= Some(next);
+        match end {
+            End::Diverged(header) => {
+                // A fork freezes the dataset: that is an answer, and nothing is signed.
+                branch::judge(remote, app, dataset, log, &header).await;
+                return Ok(true);
+            }
+            End::Complete | End::Silent(_) if progressed => {
+                tracing::warn!(
+                    dataset = waiting.dataset.name,
+                    "Took entries of our own from the copy at {log}: this database is an older one"
+                );
+            }
+            End::Halted(_) => return Ok(true),
+            end => {
+                tracing::warn!("A copy of our own log could not be read: {end:?}");
+                return Ok(false);
+            }
+        }
+    }
+}
+
+/// We hold as much as the copy: true where it is the same, and a fork otherwise, which is kept and shown.
+async fn agrees(
+    app: &Arc<App>,
+    remote: &Remote,
+    dataset: i64,
+    log: &str,
+    seq: u64,
+) -> Result<bool, StoreError> {
+    let header = match remote.header(log, seq).await {
+        Ok(Some(header)) => header,
+        Ok(None) | Err(_) => return Ok(false),
+    };
+    let read = app.clone();
+    let at = i64::try_from(seq).unwrap_or(i64::MAX);
+    let held = blocking(move || read.db.read(|tx| tx.find_entry(dataset, at))).await?;
+    if held.is_some_and(|held| held.entry != header.hash()) {
+        branch::judge_below(remote, app, dataset, log, seq + 1).await;
+    }
+    Ok(true)
+}
+
+async fn local_head(app: &Arc<App>, dataset: i64) -> Result<Option<Head>, StoreError> {
+    let app = app.clone();
+    blocking(move || stored_head(&app, dataset)).await
+}

@@ -1,0 +1,113 @@
+//! A node that was restored from a backup asks its copies before it signs.
+
+use std::fs;
+
+use rustine_testkit::binary;
+use rustine_testkit::node::Node;
+use rustine_testkit::wait;
+use rustine_tests_federation::{
+    LIEUX, SOON_S, befriend, cell, converge, digest, export, has_digest, propose, publish_places,
+    replicate, verify,
+};
+
+/// Changes a name and applies it at once.
+fn correct(origin: &Node, key: &str, name: &str) {
+    let patch = proposed(origin, key, name);
+    let _ = origin.call(&["patch", "accept", &patch]).done();
+}
+
+fn proposed(origin: &Node, key: &str, name: &str) -> String {
+    let (which, what) = (format!("id={key}"), format!("nom={name}"));
+    propose(origin, LIEUX, &["--where", &which, "--set", &what])
+}
+
+/// Takes the database away, as a broken disk would, and puts a backup in its place.
+fn restore(origin: &Node, backup: &str) {
+    for entry in fs::read_dir(origin.data()).expect("the data folder can be read") {
+        let path = entry.expect("the data folder can be read").path();
+        let name = path
+            .file_name()
+            .expect("a file has a name")
+            .to_string_lossy()
+            .into_owned();
+        if name.starts_with("rustine.sqlite") {
+            fs::remove_file(&path).expect("the file can be deleted");
+        }
+    }
+    let restored = origin.json(&["restore", backup, "--verify"]);
+    assert_eq!(restored["verified"], 1, "{restored}");
+}
+
+#[test]
+fn a_restored_origin_takes_back_what_its_copies_hold() {
+    let Some(binary) = binary() else { return };
+    let mut origin = Node::start(&binary, "origine");
+    let mut copy = Node::start(&binary, "partenaire");
+    publish_places(&origin, 5);
+    befriend(&copy, &origin);
+    replicate(&origin, &copy);
+    let backup = origin.file("sauvegarde", "").with_extension("d");
+    let backup = backup.to_string_lossy();
+    let _ = origin.call(&["backup", &backup]).done();
+    correct(&origin, "lieu-000001", "Après la sauvegarde");
+    converge(&origin, &[&copy]);
+    let lost = digest(&origin, LIEUX);
+    assert_eq!(origin.stop(), Some(0));
+    restore(&origin, &backup);
+    assert_ne!(digest(&origin, LIEUX), lost, "the backup is older");
+
+    // While every copy is down, nothing is signed and nothing is lost.
+    assert_eq!(copy.stop(), Some(0));
+    origin.serve();
+    let waiting = proposed(&origin, "lieu-000002", "En attente");
+    let refused = origin.call(&["patch", "accept", &waiting]);
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.stderr.contains("a backup was restored"),
+        "{}",
+        refused.stderr
+    );
+
+    copy.serve();
+    has_digest(&origin, LIEUX, &lost);
+    wait::until("the origin to sign again", SOON_S, || {
+        (origin.call(&["patch", "accept", &waiting]).code == Some(0)).then_some(())
+    });
+    converge(&origin, &[&copy]);
+    let address = origin.address_of(LIEUX);
+    for (node, dataset) in [(&origin, LIEUX), (&copy, &*address)] {
+        let table = export(node, dataset);
+        assert_eq!(cell(&table, "lieu-000001", "nom"), "Après la sauvegarde");
+        assert_eq!(cell(&table, "lieu-000002", "nom"), "En attente");
+        verify(node, dataset);
+    }
+    let status = copy.json(&["replica", "status", &address]);
+    assert_eq!(status["state"], "current", "no fork: {status}");
+}
+
+#[test]
+fn an_operator_may_accept_that_entries_are_lost() {
+    let Some(binary) = binary() else { return };
+    let mut origin = Node::start(&binary, "origine");
+    let mut copy = Node::start(&binary, "partenaire");
+    publish_places(&origin, 3);
+    befriend(&copy, &origin);
+    replicate(&origin, &copy);
+    let backup = origin.file("sauvegarde", "").with_extension("d");
+    let backup = backup.to_string_lossy();
+    let _ = origin.call(&["backup", &backup]).done();
+    assert_eq!(copy.stop(), Some(0));
+    assert_eq!(origin.stop(), Some(0));
+    restore(&origin, &backup);
+    // Alone on the data folder, a command counts as a start too.
+    let alone = proposed(&origin, "lieu-000001", "Seul");
+    let refused = origin.call(&["patch", "accept", &alone]);
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.stderr.contains("--accept-loss"),
+        "{}",
+        refused.stderr
+    );
+    let _ = origin.call(&["restore", "--accept-loss"]).done();
+    let _ = origin.call(&["patch", "accept", &alone]).done();
+}
