@@ -61,7 +61,7 @@ impl Plan {
     /// The scenario of a seed.
     pub fn draw(seed: u64) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
-        let long = seed % 10 == 0;
+        let long = seed.is_multiple_of(10);
         let rounds = if long { 45 } else { rng.gen_range(12..30) };
         let from = rng.gen_range(2..rounds / 3);
         let until = if long {
@@ -94,7 +94,8 @@ impl Plan {
             rotation,
             fork,
             restarts: (0..rounds)
-                .filter_map(|round| rng.gen_bool(0.1).then(|| (round, rng.gen_range(0..COPIES))))
+                .map(|round| (round, rng.gen_range(0..10 * COPIES)))
+                .filter(|(_, copy)| *copy < COPIES)
                 .collect(),
         }
     }

@@ -206,8 +206,8 @@ impl Story {
                 state.other = Some(Arc::new(other.lines.clone()));
                 state.log = Arc::new(self.origin.lines.clone());
             }
-            for copy in 0..COPIES {
-                let log = if misled[copy] { &other } else { &self.origin };
+            for (copy, misled) in misled.into_iter().enumerate() {
+                let log = if misled { &other } else { &self.origin };
                 self.push(copy, log.lines.last().unwrap().clone());
             }
             sleep(Duration::from_secs(200)).await;
@@ -250,9 +250,10 @@ impl Story {
     /// Serves what was written, and pushes each new entry to everybody.
     fn publish(&mut self, before: usize) {
         self.network.state().log = Arc::new(self.origin.lines.clone());
-        for line in self.origin.lines[before..].to_vec() {
+        for seq in before..self.origin.lines.len() {
             for copy in 0..COPIES {
-                self.push(copy, line.clone());
+                let line = self.origin.lines[seq].clone();
+                self.push(copy, line);
             }
         }
     }
