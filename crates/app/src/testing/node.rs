@@ -101,20 +101,15 @@ impl TestApp {
     #[must_use]
     pub fn from_backup(&self) -> Self {
         let place = tempfile::tempdir().expect("the temporary folder can be written");
-        let file = place.path().join("rustine.sqlite");
+        let file = place.path().join(DATABASE);
         self.app
             .db
             .backup_into(&file)
             .expect("the database can be copied");
         let (clock, entropy) = (self.clock.clone(), Arc::new(SystemEntropy));
-        let app = App::with_clock(
-            open(place.path()),
-            self.app.settings.clone(),
-            clock,
-            entropy,
-        )
-        .expect("the origin has a host")
-        .in_folder(place.path());
+        let app = App::with_clock(open(&file), self.app.settings.clone(), clock, entropy)
+            .expect("the origin has a host")
+            .in_folder(place.path());
         Self {
             app: Arc::new(app),
             clock: self.clock.clone(),
