@@ -1,7 +1,7 @@
 -- When the instance of a proposer asks next what became of a proposal elsewhere.
 CREATE TABLE proposal_looks (
     patch TEXT NOT NULL PRIMARY KEY REFERENCES patches (id) ON DELETE CASCADE,
-    next_at BIGINT NOT NULL,
+    next_at INTEGER NOT NULL,
     silent INTEGER NOT NULL
 );
 CREATE INDEX proposal_looks_due ON proposal_looks (next_at);
