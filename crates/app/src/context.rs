@@ -8,6 +8,7 @@ use rustine_store::Db;
 use url::Url;
 
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
+use crate::datasets::indexes::Wishes;
 use crate::erasures::ErasureFile;
 use crate::settings::Settings;
 
@@ -24,6 +25,8 @@ pub struct App {
     /// Where erasures are written down beside the database; `None` where there is no data folder, as in a scratch
     /// database.
     pub erasures: Option<ErasureFile>,
+    /// Indexes that questions would have liked.
+    pub wishes: Wishes,
     host: Host,
 }
 
@@ -53,6 +56,7 @@ impl App {
             clock,
             entropy,
             erasures: None,
+            wishes: Wishes::default(),
             host,
         })
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustine_app::App;
+use rustine_app::datasets::indexes;
 use rustine_app::log::obey;
 use rustine_app::patches::expire;
 use rustine_app::{housekeeping, notes};
@@ -14,6 +15,8 @@ use tokio::sync::watch;
 
 /// How often digests are looked for. A digest itself is written at most once an hour for each dataset.
 const DIGESTS: Duration = Duration::from_secs(10);
+/// How often it is looked whether a question would have liked an index.
+const INDEXING: Duration = Duration::from_secs(2);
 /// How often the traces of erased values are looked for; there are some only after an erasure.
 const PURGING: Duration = Duration::from_secs(5);
 /// How often old records are forgotten.
@@ -35,6 +38,14 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "Wrote {count} digests for followers"),
             Err(error) => tracing::warn!(%error, "No digest could be written: {error}"),
+        }
+    });
+    let indexing = every(INDEXING, stop.clone(), {
+        let app = app.clone();
+        move || match indexes::make_wished(&app) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "Made {count} indexes for fields that are asked by"),
+            Err(error) => tracing::warn!(%error, "No index could be made: {error}"),
         }
     });
     let purging = every(PURGING, stop.clone(), {
@@ -71,7 +82,7 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
             }
         }
     };
-    tokio::join!(digests, purging, forgetting, asking);
+    tokio::join!(digests, indexing, purging, forgetting, asking);
 }
 
 async fn every(

@@ -5,6 +5,7 @@ pub mod create;
 pub mod export;
 pub mod find;
 pub mod import;
+pub mod indexes;
 pub mod publish;
 pub mod redact;
 pub mod rotate;

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use rustine_app::datasets::indexes;
 use rustine_domain::schema::Schema;
 use rustine_domain::time::Timestamp;
 use rustine_formats::json_out::write_row;
@@ -40,6 +41,7 @@ pub(super) async fn list(
             let asked = query::parse(&caller.query, dataset.id, &schema)
                 .map_err(|bad| Failure::bad(bad.to_string()))?;
             let page = tx.query_rows(&asked)?;
+            indexes::wish(&caller.app, dataset, &asked);
             let mut out = Vec::with_capacity(512 * page.rows.len() + 64);
             out.extend_from_slice(b"{\"rows\":[");
             for (place, row) in page.rows.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use rustine_app::datasets::indexes;
 use rustine_domain::schema::{Field, Schema};
 use rustine_store::{DatasetRecord, RowPage as StoredPage, RowQuery, RowRecord};
 
@@ -146,6 +147,7 @@ fn read(visit: &Visit, address: &str) -> Result<Answer, Failure> {
         let record = reading::load(&visit.app, tx, visit.person.as_ref(), address)?;
         let schema = reading::schema_of(&record)?;
         let mut asked = query::parse_form(&visit.query, record.id, &schema, ROWS);
+        indexes::wish(&visit.app, &record, &asked);
         let mut found = tx.query_rows(&asked)?;
         if found.rows.is_empty() && found.total > 0 {
             // What stood on this page has gone since its link was made.
