@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::actor::{ActorKeys, Common, implements};
 use crate::site::Site;
 use crate::uri::Uri;
+use crate::vocabulary::PUBLIC;
 
 /// What a dataset's actor says; it repeats the log, never the reverse.
 #[derive(Debug, Clone)]
@@ -64,7 +65,13 @@ impl DatasetActor<'_> {
         put("genesis", self.genesis.to_string().into());
         put("log", (&self.site.log(self.name)).into());
         put("replicas", (&self.site.replicas(self.name)).into());
-        put("audience", self.audience.into());
+        // ActivityStreams has this member for addresses; readers of JSON-LD stumble over a word.
+        let audience = if self.audience == "public" {
+            PUBLIC
+        } else {
+            self.audience
+        };
+        put("audience", audience.into());
         put("postingRestrictedToMods", true.into());
         put(
             "generator",

@@ -9,7 +9,7 @@ use crate::limits;
 use crate::problem::DocumentProblem;
 use crate::read::{self, Members};
 use crate::uri::Uri;
-use crate::vocabulary::RUSTINE_V1;
+use crate::vocabulary::{PUBLIC, RUSTINE_V1};
 
 /// What we keep of a fetched actor; everything else in its document is passed over, whatever its form.
 ///
@@ -45,7 +45,7 @@ pub struct RemoteActor {
     pub replicas: Option<Uri>,
     /// A dataset's licence: SPDX id or URL.
     pub license: Option<String>,
-    /// A dataset's audience word.
+    /// A dataset's audience word; `public` where the document has the address of everybody.
     pub audience: Option<String>,
     /// Shown name, plain text.
     pub name: Option<String>,
@@ -163,7 +163,13 @@ impl RemoteActor {
             log: own("log")?,
             replicas: own("replicas")?,
             license: members.text_if_any("license", limits::URI)?,
-            audience: members.text_if_any("audience", limits::URI)?,
+            audience: members.text_if_any("audience", limits::URI)?.map(|word| {
+                if word == PUBLIC {
+                    "public".to_owned()
+                } else {
+                    word
+                }
+            }),
             name: members.text_if_any("name", limits::NAME)?,
             summary: members.text_if_any("summary", limits::SUMMARY)?,
             moved_to: members.uri_if_any("movedTo"),

@@ -60,7 +60,7 @@ fn a_dataset_is_a_group_that_repeats_its_log() {
           type: "Multikey"
         }
       ]
-      audience: "public"
+      audience: "https://www.w3.org/ns/activitystreams#Public"
       discoverable: true
       endpoints: {
         sharedInbox: "https://a.example/inbox"
