@@ -88,3 +88,15 @@ fn the_test_runner_refuses_a_tier_that_it_does_not_know() {
         "{said}"
     );
 }
+
+#[test]
+fn the_command_of_the_readme_finds_its_binary() {
+    let root = repository();
+    let readme = std::fs::read_to_string(root.join("README.md")).expect("there is a README");
+    assert!(readme.contains("cargo run --release -- demo"));
+    // `cargo run` without a name gives up where a package has two binaries and names none of them.
+    let manifest = std::fs::read_to_string(root.join("crates/node/Cargo.toml"));
+    let manifest = manifest.expect("the binary has a manifest");
+    let lines: Vec<&str> = manifest.lines().collect();
+    assert!(lines.contains(&"default-run = \"rustine\""), "{manifest}");
+}
