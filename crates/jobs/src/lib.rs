@@ -1,4 +1,5 @@
-//! What happens by the clock: digests for followers, the last traces of what was erased, and forgetting what nobody needs any more.
+//! What happens by the clock: digests for followers, indexes that questions would have liked, the last traces of
+//! what was erased, looks at our people's proposals elsewhere, and forgetting what nobody needs any more.
 //!
 //! Each job is a use case of `app`; here stands only when it runs. Nothing here decides.
 

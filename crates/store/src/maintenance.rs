@@ -56,8 +56,8 @@ impl Db {
         }
     }
 
-    /// Refreshes what the planner knows and merges the words that imports and changes left in many parts; to be
-    /// called after a large import and once a day. Other writers get in between its steps.
+    /// Refreshes what the planner knows and merges the words that imports and changes left in many parts; called
+    /// where an index was made. Other writers get in between its steps.
     pub fn optimize(&self) -> Result<(), StoreError> {
         match &self.engine {
             DbEngine::Sqlite(db) => {
