@@ -124,6 +124,20 @@ pub fn replicate(origin: &Node, replica: &Node) {
     converge(origin, &[replica]);
 }
 
+/// Waits until `origin` itself lists its peer `replica` among the copies of [`LIEUX`]: a copy can be complete before
+/// its origin has heard of it.
+pub fn is_listed(origin: &Node, replica: &Node) {
+    let actor = replica.origin();
+    wait::until("the origin to list its copy", SOON_S, || {
+        let listed = origin.get(&format!("/datasets/{LIEUX}/replicas")).json();
+        let items = listed["orderedItems"].as_array()?.iter();
+        items
+            .filter_map(Value::as_str)
+            .any(|item| item.starts_with(actor))
+            .then_some(())
+    });
+}
+
 /// Waits until every replica of [`LIEUX`] has the digest that the origin has now.
 pub fn converge(origin: &Node, replicas: &[&Node]) {
     let wanted = digest(origin, LIEUX);

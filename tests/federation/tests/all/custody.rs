@@ -6,8 +6,8 @@ use rustine_testkit::binary;
 use rustine_testkit::node::Node;
 use rustine_testkit::wait;
 use rustine_tests_federation::{
-    LIEUX, SOON_S, befriend, cell, converge, digest, export, has_digest, propose, publish_places,
-    replicate, verify,
+    LIEUX, SOON_S, befriend, cell, converge, digest, export, has_digest, is_listed, propose,
+    publish_places, replicate, verify,
 };
 
 /// Changes a name and applies it at once.
@@ -46,6 +46,7 @@ fn a_restored_origin_takes_back_what_its_copies_hold() {
     publish_places(&origin, 5);
     befriend(&copy, &origin);
     replicate(&origin, &copy);
+    is_listed(&origin, &copy);
     let backup = origin.file("sauvegarde", "").with_extension("d");
     let backup = backup.to_string_lossy();
     let _ = origin.call(&["backup", &backup]).done();
@@ -93,6 +94,7 @@ fn an_operator_may_accept_that_entries_are_lost() {
     publish_places(&origin, 3);
     befriend(&copy, &origin);
     replicate(&origin, &copy);
+    is_listed(&origin, &copy);
     let backup = origin.file("sauvegarde", "").with_extension("d");
     let backup = backup.to_string_lossy();
     let _ = origin.call(&["backup", &backup]).done();
