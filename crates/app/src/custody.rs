@@ -4,10 +4,13 @@
 //! How the last run ended stands in the database; so do the datasets that wait. Every process on the database sees
 //! both, and [`crate::log::append`] refuses to sign for a dataset that waits.
 
+use std::collections::BTreeSet;
+
 use rustine_domain::time::Timestamp;
 use rustine_store::{DatasetFilter, DatasetRecord, StoreError, Tx};
 
 use crate::App;
+use crate::peers::ACCEPTED;
 
 /// After a crash, this long without an answer is long enough.
 pub const CRASH_WAIT_SECONDS: i64 = 600;
@@ -58,7 +61,8 @@ pub struct Waiting {
     pub after: LastStop,
 }
 
-/// A start: every dataset of ours that has copies waits until they were asked. Those are returned.
+/// A start: every dataset of ours that has copies waits until they were asked. Those are returned. After a restore
+/// all peers count as copies, because the backup does not know who began a copy since.
 ///
 /// # Errors
 /// Where the store fails.
@@ -69,7 +73,7 @@ pub fn begin(app: &App) -> Result<Vec<Waiting>, StoreError> {
         let now = app.clock.now();
         let mut waits = false;
         for dataset in our_datasets(tx)? {
-            if tx.list_replicas(dataset.id)?.is_empty() {
+            if hosts_to_ask(tx, &dataset, after)?.is_empty() {
                 continue;
             }
             waits = true;
@@ -165,6 +169,25 @@ pub fn silent(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
         app.db.write(|tx| go_on(tx, waiting.dataset.id))?;
     }
     Ok(enough)
+}
+
+/// Who may hold entries of a dataset of ours that we lack: its copies, and after a restore every accepted peer.
+///
+/// # Errors
+/// Where the store fails.
+pub fn hosts_to_ask(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    after: LastStop,
+) -> Result<BTreeSet<String>, StoreError> {
+    let copies = tx.list_replicas(dataset.id)?.into_iter();
+    let mut hosts: BTreeSet<String> = copies.map(|copy| copy.host).collect();
+    if after == LastStop::Restore {
+        let peers = tx.list_peers()?.into_iter();
+        let accepted = peers.filter(|peer| peer.state == ACCEPTED);
+        hosts.extend(accepted.map(|peer| peer.host));
+    }
+    Ok(hosts)
 }
 
 /// Why a dataset may not sign now, if it may not.

@@ -7,12 +7,12 @@ use std::time::Duration;
 use rustine_app::App;
 use rustine_app::custody::{self, LastStop, Waiting};
 use rustine_domain::ids::Host;
-use rustine_store::StoreError;
+use rustine_store::{StoreError, Tx};
 use tokio::sync::watch;
 
 use super::branch;
 use super::driver::stored_head;
-use super::fetch::Remote;
+use super::fetch::{FetchError, Remote};
 use super::pull::{self, End};
 use super::sources::copy_log;
 use super::{Head, blocking};
@@ -86,24 +86,40 @@ fn warn(waiting: &Waiting) {
     }
 }
 
-/// True where some copy answered and we hold all that it holds.
+/// What one host says about its copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Said {
+    /// It holds one, and we hold all that it holds.
+    Holds,
+    /// It holds none.
+    None,
+    /// Nothing that could be used.
+    Nothing,
+}
+
+/// True where some copy answered and we hold all that it holds, or where everybody answered and nobody holds one.
+///
+/// That one of several holds none says nothing about the others: who is silent may hold what we lack.
 async fn ask_copies(
     app: &Arc<App>,
     remote: &Remote,
     waiting: &Waiting,
 ) -> Result<bool, StoreError> {
-    let dataset = waiting.dataset.id;
     let (read, scheme) = (app.clone(), app.settings.origin.scheme());
-    let copies = blocking(move || read.db.read(|tx| tx.list_replicas(dataset))).await?;
-    let mut answered = false;
-    for copy in copies {
-        let Ok(host) = copy.host.parse::<Host>() else {
+    let (dataset, after) = (waiting.dataset.clone(), waiting.after);
+    let hosts = blocking(move || {
+        let asked = |tx: &mut Tx<'_>| custody::hosts_to_ask(tx, &dataset, after);
+        read.db.read(asked)
+    });
+    let mut said = Vec::new();
+    for host in hosts.await? {
+        let Ok(host) = host.parse::<Host>() else {
             continue;
         };
         let log = copy_log(scheme, &host, &waiting.dataset.name, app.host());
-        answered |= ask_copy(app, remote, waiting, &log).await?;
+        said.push(ask_copy(app, remote, waiting, &log).await?);
     }
-    Ok(answered)
+    Ok(said.contains(&Said::Holds) || said.iter().all(|said| *said == Said::None))
 }
 
 async fn ask_copy(
@@ -111,13 +127,14 @@ async fn ask_copy(
     remote: &Remote,
     waiting: &Waiting,
     log: &str,
-) -> Result<bool, StoreError> {
+) -> Result<Said, StoreError> {
     let head = match remote.head(log).await {
         Ok(head) if head.genesis == waiting.dataset.genesis => head,
-        Ok(_) => return Ok(false),
+        Ok(_) => return Ok(Said::Nothing),
+        Err(FetchError::Missing { .. }) => return Ok(Said::None),
         Err(error) => {
             tracing::info!("A copy was not asked before the first signature: {error}");
-            return Ok(false);
+            return Ok(Said::Nothing);
         }
     };
     let dataset = waiting.dataset.id;
@@ -125,7 +142,8 @@ async fn ask_copy(
         let local = local_head(app, dataset).await?;
         let next = local.map_or(0, |local| local.seq + 1);
         if head.seq < next {
-            return agrees(app, remote, dataset, log, head.seq).await;
+            let agrees = agrees(app, remote, dataset, log, head.seq).await?;
+            return Ok(if agrees { Said::Holds } else { Said::Nothing });
         }
         let end = pull::pull(remote, app, dataset, log, next).await;
         let progressed = local_head(app, dataset).await?.map(|local| local.seq) >= Some(next);
@@ -133,7 +151,7 @@ async fn ask_copy(
             End::Diverged(header) => {
                 // A fork freezes the dataset: that is an answer, and nothing is signed.
                 branch::judge(remote, app, dataset, log, &header).await;
-                return Ok(true);
+                return Ok(Said::Holds);
             }
             End::Complete | End::Silent(_) if progressed => {
                 tracing::warn!(
@@ -141,10 +159,10 @@ async fn ask_copy(
                     "Took entries of our own from the copy at {log}: this database is an older one"
                 );
             }
-            End::Halted(_) => return Ok(true),
+            End::Halted(_) => return Ok(Said::Holds),
             end => {
                 tracing::warn!("A copy of our own log could not be read: {end:?}");
-                return Ok(false);
+                return Ok(Said::Nothing);
             }
         }
     }

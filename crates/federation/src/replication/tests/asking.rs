@@ -7,9 +7,10 @@ use rustine_app::custody;
 use rustine_app::datasets::{create, publish};
 use rustine_app::instance;
 use rustine_app::log::{AppendError, append};
+use rustine_app::peers::ACCEPTED;
 use rustine_app::testing::{TestApp, now, schema};
 use rustine_domain::log::{EntryDraft, Meta, line};
-use rustine_store::{ReplicaRecord, StoreError};
+use rustine_store::{PeerRecord, ReplicaRecord, StoreError};
 use serde_json::{Map, json};
 
 use super::remote;
@@ -147,6 +148,72 @@ async fn a_copy_with_a_rival_entry_of_ours_freezes_the_origin() {
     assert_eq!(restored.record("lieux").status, "frozen");
     let refused = world.sign(&restored, 8);
     assert!(matches!(refused, Err(AppendError::Shut(..))), "{refused:?}");
+}
+
+/// An accepted peer, which the backup does not list as a copy.
+fn befriend(node: &TestApp, host: &str) {
+    let peer = PeerRecord {
+        host: host.to_owned(),
+        actor: format!("http://{host}/actor"),
+        inbox: format!("http://{host}/inbox"),
+        state: ACCEPTED.to_owned(),
+        our_activity: None,
+        their_activity: None,
+        created: now(),
+        updated: now(),
+    };
+    node.app.db.write(|tx| tx.put_peer(&peer)).unwrap();
+}
+
+/// The backup is older than the copy that `world.copy` keeps.
+fn forget_the_copy(world: &World, node: &TestApp) {
+    let host = &world.copy.host;
+    let app = &node.app;
+    let forgotten = app.db.write(|tx| tx.delete_replica(world.dataset, host));
+    forgotten.unwrap();
+}
+
+#[tokio::test]
+async fn a_copy_that_began_after_the_backup_is_asked_as_a_peer() {
+    let world = World::new().await;
+    let restored = world.origin.from_backup();
+    forget_the_copy(&world, &restored);
+    befriend(&restored, &world.copy.host);
+    world.sign(&world.origin, 3).unwrap();
+    world.copy_of(&world.origin);
+    // After a clean stop there is nobody to ask: who copies stands in the database.
+    assert!(custody::begin(&restored.app).unwrap().is_empty());
+    custody::restored(&restored.app).unwrap();
+    assert_eq!(custody::begin(&restored.app).unwrap().len(), 1);
+    assert!(world.sign(&restored, 9).is_err());
+    world.copy.set_silent(true);
+    assert_eq!(world.ask(&restored.app).await, 1, "silence is no answer");
+    world.copy.set_silent(false);
+    assert_eq!(world.ask(&restored.app).await, 0);
+    assert_eq!(restored.record("lieux").seq, 3);
+    assert_eq!(world.sign(&restored, 9).unwrap(), 4);
+}
+
+#[tokio::test]
+async fn peers_without_a_copy_let_a_restored_origin_go_on_once_all_of_them_said_so() {
+    let world = World::new().await;
+    let restored = world.origin.from_backup();
+    forget_the_copy(&world, &restored);
+    let (empty, other) = (Stub::new("c").await, Stub::new("d").await);
+    for peer in [&empty, &other] {
+        befriend(&restored, &peer.host);
+    }
+    other.set_silent(true);
+    custody::restored(&restored.app).unwrap();
+    custody::begin(&restored.app).unwrap();
+    assert_eq!(
+        world.ask(&restored.app).await,
+        1,
+        "the silent one may hold what we lack"
+    );
+    other.set_silent(false);
+    assert_eq!(world.ask(&restored.app).await, 0);
+    world.sign(&restored, 9).unwrap();
 }
 
 #[tokio::test]
