@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rustine_domain::ids::{ActorName, DatasetAddress, Host};
+use rustine_domain::log::SettlementRules;
 use rustine_store::Db;
 use url::Url;
 
@@ -27,6 +28,8 @@ pub struct App {
     pub erasures: Option<ErasureFile>,
     /// Indexes that questions would have liked.
     pub wishes: Wishes,
+    /// The rules by which forks are judged: the same for everybody who runs what we release.
+    pub settlement: SettlementRules,
     host: Host,
 }
 
@@ -57,6 +60,7 @@ impl App {
             entropy,
             erasures: None,
             wishes: Wishes::default(),
+            settlement: SettlementRules::default(),
             host,
         })
     }

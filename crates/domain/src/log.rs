@@ -32,7 +32,7 @@ pub use op::{NewCell, Op};
 pub use redact::Redactions;
 pub use refusal::Refusal;
 pub use row::{CellState, RowParts, RowState};
-pub use settle::{Settlement, settle};
+pub use settle::{Rules as SettlementRules, Settlement, settle};
 pub use snapshot::SnapshotLine;
 
 /// A header with its body.

@@ -13,7 +13,11 @@ use crate::files;
 /// The feature that makes checks switchable.
 const FEATURE: &str = "sabotage";
 /// Manifests that may name it.
-const DECLARED_IN: [&str; 2] = ["crates/domain/Cargo.toml", "crates/node/Cargo.toml"];
+const DECLARED_IN: [&str; 3] = [
+    "crates/domain/Cargo.toml",
+    "crates/federation/Cargo.toml",
+    "crates/node/Cargo.toml",
+];
 /// The binary that may read the switches, and the variable it reads.
 const BINARY: &str = "rustine-sabotaged";
 const READER: &str = "crates/node/src/sabotaged/main.rs";

@@ -2,7 +2,7 @@
 //! rotation of the key (`protocol.md` §3.3 "Keys", §3.6 "Fork").
 
 use rustine_domain::ids::Hash;
-use rustine_domain::log::{Chain, Header, Refusal, Settlement, Step, settle};
+use rustine_domain::log::{Chain, Header, Refusal, Settlement, Step};
 use rustine_domain::tree;
 use rustine_store::{DatasetRecord, ForkRecord, StoreError, Tx};
 
@@ -74,7 +74,7 @@ pub fn judge(
         return our_branch(tx, dataset, first.seq, &theirs);
     }
     let ours = chain_of(dataset)?;
-    let settlement = settle(first.seq - 1, &ours, &theirs);
+    let settlement = app.settlement.settle(first.seq - 1, &ours, &theirs);
     if settlement == Settlement::Theirs {
         displace(app, tx, dataset, seq, &headers[..read])?;
         return Ok(Rival::Displaced);

@@ -17,6 +17,38 @@ pub enum Settlement {
     TwiceRevealed,
 }
 
+/// The rules by which a node judges branches. In anything that is released there is one set of them; the feature
+/// `sabotage` has a second one, so that the simulation can show that it would notice (`docs/decisions/0017`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Rules {
+    #[cfg(feature = "sabotage")]
+    swapped: bool,
+}
+
+impl Rules {
+    /// Rules that take the other branch where one rotates: what a node must never do.
+    #[cfg(feature = "sabotage")]
+    #[must_use]
+    pub const fn swapped() -> Self {
+        Self { swapped: true }
+    }
+
+    /// As [`settle`], by these rules.
+    #[must_use]
+    pub fn settle(self, common: u64, ours: &Chain, theirs: &Chain) -> Settlement {
+        let settlement = settle(common, ours, theirs);
+        #[cfg(feature = "sabotage")]
+        if self.swapped {
+            return match settlement {
+                Settlement::Ours => Settlement::Theirs,
+                Settlement::Theirs => Settlement::Ours,
+                settlement => settlement,
+            };
+        }
+        settlement
+    }
+}
+
 /// Judges two chains of one genesis that agree up to `common` and differ after it. Both were followed to
 /// their ends; for a single rival header, follow it from the chain before the entry it rivals.
 pub fn settle(common: u64, ours: &Chain, theirs: &Chain) -> Settlement {

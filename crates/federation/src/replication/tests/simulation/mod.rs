@@ -6,6 +6,8 @@
 //! Every seed is a scenario of its own: the same seed draws the same plan and the same log. What the network
 //! loses may differ, because databases answer on threads of their own.
 
+#[cfg(feature = "sabotage")]
+mod control;
 mod lies;
 mod network;
 mod plan;
@@ -40,7 +42,10 @@ fn copies_converge_whatever_the_network_does() {
                         if seed >= last {
                             return outcomes;
                         }
-                        outcomes.push(run::play(seed));
+                        let outcome = run::play(seed);
+                        let (diverged, plan) = (&outcome.diverged, plan::Plan::draw(seed));
+                        assert!(diverged.is_empty(), "seed {seed}: {diverged:?}; {plan:?}");
+                        outcomes.push(outcome);
                     }
                 })
             })
@@ -55,7 +60,7 @@ fn copies_converge_whatever_the_network_does() {
             .collect()
     });
     let sum = |count: fn(&Outcome) -> u64| outcomes.iter().map(count).sum::<u64>();
-    let (forks, lies) = (sum(|it| it.forks_seen), sum(|it| it.lies_told));
+    let (forks, lies) = (sum(|it| it.misled.len() as u64), sum(|it| it.lies_told));
     eprintln!(
         "{last} seeds x 5 nodes: {} entries signed, {} requests ({} lost), {} pushes, {forks} copies saw a fork, \
          {lies} lies told, {} restarts; 0 diverged",

@@ -27,14 +27,17 @@ use crate::documents::Hold;
 /// Longest virtual time after which all copies stand where the origin stands, once the network is whole.
 const HEALING_HOURS: u64 = 30;
 
-/// What a scenario came to; it panics where it went wrong.
+/// What a scenario came to; it panics where it went wrong before its end.
 #[derive(Debug, Default)]
 pub struct Outcome {
+    /// The copies that do not stand where the origin stands, and how.
+    pub diverged: Vec<(usize, String)>,
+    /// The copies that held another history for a while.
+    pub misled: Vec<usize>,
     pub entries: u64,
     pub requests: u64,
     pub lost: u64,
     pub pushes: u64,
-    pub forks_seen: u64,
     pub lies_told: u64,
     pub restarts: u64,
 }
@@ -66,6 +69,11 @@ struct Copy {
 
 /// Plays the scenario of a seed.
 pub fn play(seed: u64) -> Outcome {
+    play_with(seed, |_, _| {})
+}
+
+/// Plays the scenario of a seed with copies that `alter` has changed.
+pub fn play_with(seed: u64, alter: impl FnMut(usize, &mut App)) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .start_paused(true)
@@ -79,7 +87,7 @@ pub fn play(seed: u64) -> Outcome {
     };
     let folder = folder.unwrap();
     let outcome = runtime.block_on(async {
-        let mut story = Story::begin(seed, folder.path());
+        let mut story = Story::begin(seed, folder.path(), alter);
         story.play().await;
         story.end().await
     });
@@ -99,7 +107,7 @@ struct Story {
 }
 
 impl Story {
-    fn begin(seed: u64, folder: &Path) -> Self {
+    fn begin(seed: u64, folder: &Path, mut alter: impl FnMut(usize, &mut App)) -> Self {
         let plan = Plan::draw(seed);
         let origin = Origin::new(&format!("http://{ORIGIN}/datasets/lieux"));
         let began = Instant::now();
@@ -110,7 +118,12 @@ impl Story {
                     seconds: plan.clocks[copy],
                 };
                 let path = folder.join(format!("{copy}.sqlite"));
-                instance(&format!("http://{}", host(copy)), &path, Arc::new(clock))
+                let mut app = instance(&format!("http://{}", host(copy)), &path, Arc::new(clock));
+                alter(
+                    copy,
+                    Arc::get_mut(&mut app).expect("nobody else has it yet"),
+                );
+                app
             })
             .collect();
         let address = format!("lieux@{ORIGIN}");
@@ -229,7 +242,7 @@ impl Story {
                 self.seed
             );
         }
-        self.outcome.forks_seen += misled.len() as u64;
+        self.outcome.misled = misled;
         self.network.state().loss = self.plan.loss;
         self.origin.rotate();
     }
@@ -308,18 +321,12 @@ impl Story {
         self.origin.policy(7);
         self.publish(before);
         let steps = HEALING_HOURS * 12;
-        for step in 0..=steps {
+        for _ in 0..=steps {
             sleep(Duration::from_secs(300)).await;
-            let apart = self.apart().await;
-            if apart.is_empty() {
+            self.outcome.diverged = self.apart().await;
+            if self.outcome.diverged.is_empty() {
                 break;
             }
-            assert!(
-                step < steps,
-                "seed {}: {apart:?}; {:?}",
-                self.seed,
-                self.plan
-            );
         }
         self.liar_was_left_alone();
         let counts = self.network.state().counts.clone();
@@ -335,7 +342,7 @@ impl Story {
     }
 
     /// The copies that do not stand where the origin stands, and how.
-    async fn apart(&self) -> Vec<String> {
+    async fn apart(&self) -> Vec<(usize, String)> {
         let mut apart = Vec::new();
         for (number, copy) in self.copies.iter().enumerate() {
             let (app, dataset, origin) = (copy.app.clone(), copy.dataset, self.origin.clone());
@@ -348,10 +355,8 @@ impl Story {
                 record.entry == self.origin.chain.entry && record.state == self.origin.chain.state;
             if !same || !rows.is_empty() {
                 let status = self.status(number);
-                apart.push(format!(
-                    "copy {number}: {} rows differ; {status:?}",
-                    rows.len()
-                ));
+                let how = format!("{} rows differ; {status:?}", rows.len());
+                apart.push((number, how));
             }
         }
         apart
