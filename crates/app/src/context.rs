@@ -11,6 +11,7 @@ use url::Url;
 use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::datasets::indexes::Wishes;
 use crate::erasures::ErasureFile;
+use crate::presence::Presence;
 use crate::settings::Settings;
 
 /// One running instance, as the use cases see it. Shared as `Arc<App>`.
@@ -30,6 +31,8 @@ pub struct App {
     pub wishes: Wishes,
     /// The rules by which forks are judged: the same for everybody who runs what we release.
     pub settlement: SettlementRules,
+    /// Whether this process is the one at our address.
+    pub presence: Presence,
     host: Host,
 }
 
@@ -61,6 +64,7 @@ impl App {
             erasures: None,
             wishes: Wishes::default(),
             settlement: SettlementRules::default(),
+            presence: Presence::default(),
             host,
         })
     }

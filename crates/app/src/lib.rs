@@ -20,6 +20,7 @@ pub mod notes;
 pub mod outbox;
 pub mod patches;
 pub mod peers;
+pub mod presence;
 pub mod replicas;
 pub mod settings;
 #[cfg(any(test, feature = "testing"))]

@@ -11,6 +11,7 @@ pub mod documents;
 pub mod gate;
 pub mod inbox;
 mod node;
+pub mod presence;
 pub mod proposals;
 pub mod replication;
 pub mod signature;

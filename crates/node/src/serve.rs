@@ -8,7 +8,7 @@ use actix_web::dev::Service as _;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse, HttpServer};
 use anyhow::Context as _;
-use rustine_app::custody;
+use rustine_app::{custody, presence};
 use rustine_federation::Federation;
 use rustine_store::StoreError;
 use tokio::sync::watch;
@@ -48,6 +48,7 @@ pub fn run(data: &Path, options: &cli::Serve) -> anyhow::Result<()> {
             .expect("a machine that runs the program has room for its runtime")
     };
     let lock = RunLock::take_soon(data)?;
+    presence::begin(federation.app())?;
     if lock.is_some() {
         for waiting in custody::begin(federation.app())? {
             tracing::info!(
@@ -74,6 +75,8 @@ async fn serve(
     workers: usize,
 ) -> anyhow::Result<()> {
     let (stop, stopping) = watch::channel(false);
+    // Nobody reaches this process yet: whoever answers for us now is another one.
+    rustine_federation::presence::look(&federation).await?;
     let shared = federation.clone();
     let site = rustine_web::Site::default();
     let server = HttpServer::new(move || {
@@ -132,9 +135,10 @@ async fn serve(
 
 /// Ready where the database answers.
 async fn ready(app: Data<Arc<rustine_app::App>>) -> HttpResponse {
-    let asked = web::block(move || app.db.read(|tx| tx.count_users())).await;
+    let asked = web::block(move || app.db.read(presence::is_elsewhere)).await;
     match asked {
-        Ok(Ok(_)) => HttpResponse::Ok().body("ready\n"),
+        Ok(Ok(true)) => HttpResponse::Ok().body("ready, but read-only\n"),
+        Ok(Ok(false)) => HttpResponse::Ok().body("ready\n"),
         Ok(Err(error)) => not_ready(&error.to_string()),
         Err(error) => not_ready(&error.to_string()),
     }
@@ -168,6 +172,8 @@ async fn metrics(
                 ));
             }
             lines.push(format!("rustine_users {}", tx.count_users()?));
+            let read_only = u8::from(presence::is_elsewhere(tx)?);
+            lines.push(format!("rustine_read_only {read_only}"));
             Ok::<_, StoreError>(lines)
         })
     })

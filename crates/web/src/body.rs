@@ -1,11 +1,14 @@
 //! Request bodies: a limit on bytes and on time, so that a slow sender holds nothing for long.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
+use rustine_app::App;
+use rustine_app::presence::REMEDY;
 
 use crate::failure::Failure;
 
@@ -21,9 +24,15 @@ impl FromRequest for Body {
     type Error = std::convert::Infallible;
     type Future = LocalBoxFuture<'static, Result<Self, Self::Error>>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let payload = payload.take();
+        let app = request.app_data::<web::Data<Arc<App>>>();
+        let elsewhere = app.is_some_and(|app| app.presence.is_elsewhere());
         Box::pin(async move {
+            // What is written here would be lost with this database, or stand in two.
+            if elsewhere {
+                return Ok(Self(Err(Failure::new(503, REMEDY))));
+            }
             let read = tokio::time::timeout(DEADLINE, collect(payload)).await;
             let late = || Failure::new(408, "the request took too long to arrive");
             Ok(Self(read.unwrap_or_else(|_| Err(late()))))

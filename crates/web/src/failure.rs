@@ -88,7 +88,7 @@ impl From<AppendError> for Failure {
         match error {
             AppendError::Store(error) => error.into(),
             AppendError::Shut(..) | AppendError::Problem(_) => Self::new(409, error.to_string()),
-            AppendError::Waiting(_) => Self::new(503, error.to_string()),
+            AppendError::Waiting(_) | AppendError::Elsewhere => Self::new(503, error.to_string()),
             AppendError::ClockBehind | AppendError::Damaged(_) => {
                 tracing::error!(%error, "An entry could not be written");
                 Self::new(500, error.to_string())

@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 use crate::App;
 use crate::accounts::account::insert_keys;
 use crate::instance::recovery_next;
-use crate::keys;
 use crate::log::append::{AppendError, follow_head, save};
+use crate::{keys, presence};
 
 /// Why no dataset was created.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +53,9 @@ pub fn create(app: &App, name: &ActorName, schema: &Value) -> Result<DatasetReco
     let seed = keys::generate_seed(&*app.entropy);
     let log_key = rustine_domain::key::LogKey::from_seed(seed);
     app.db.write(|tx| {
+        if presence::is_elsewhere(tx)? {
+            return Err(AppendError::Elsewhere.into());
+        }
         let taken = tx.find_dataset_by_name(name.as_str(), "")?.is_some()
             || tx.find_user_by_name(name.as_str())?.is_some();
         if taken {

@@ -13,7 +13,7 @@ use super::keys::load_key_of;
 use super::rows::{DatasetRows, write_changes};
 use crate::App;
 use crate::custody::{self, LastStop};
-use crate::outbox;
+use crate::{outbox, presence};
 
 /// An entry that was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,9 @@ pub enum AppendError {
     /// Its copies were not asked yet whether this database is the newest.
     #[error("{0}")]
     Waiting(Wait),
+    /// Another database answers at our address.
+    #[error("{}", presence::REMEDY)]
+    Elsewhere,
     /// What is stored of the dataset cannot be read.
     #[error("what is stored of the dataset {0} is damaged: restore a backup")]
     Damaged(String),
@@ -213,6 +216,9 @@ fn next_of(
             dataset.name.clone(),
             "its log has forked",
         ));
+    }
+    if presence::is_elsewhere(tx)? {
+        return Err(AppendError::Elsewhere);
     }
     if let Some(after) = custody::may_sign(tx, dataset)? {
         let name = dataset.name.clone();

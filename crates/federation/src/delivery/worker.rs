@@ -26,7 +26,8 @@ pub async fn run(federation: Arc<Federation>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let woken = federation.work.notified();
         let room = AT_ONCE - under_way.len();
-        let taken = if room == 0 {
+        // What waits here waits in the other database too, and goes out from there.
+        let taken = if room == 0 || federation.app().presence.is_elsewhere() {
             Vec::new()
         } else {
             take(&federation, room).await

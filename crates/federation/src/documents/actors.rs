@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use rustine_app::App;
 use rustine_app::log::keys::{ED25519, RSA};
+use rustine_app::presence;
 use rustine_domain::ids::ActorName;
 use rustine_domain::key::Multikey;
 use rustine_domain::log::{Chain, Header};
@@ -31,7 +32,16 @@ pub async fn context(request: HttpRequest) -> Result<HttpResponse, DocumentProbl
 
 /// `/actor`, and `/` for an ActivityPub `Accept`.
 pub async fn instance(app: AppData, request: HttpRequest) -> Result<HttpResponse, DocumentProblem> {
-    let document = read(&app, |app, tx| actor_document(app, tx, &Local::Instance)).await?;
+    let asks_who_runs = request.query_string().starts_with("run=");
+    let document = read(&app, move |app, tx| {
+        let mut document = actor_document(app, tx, &Local::Instance)?;
+        if asks_who_runs {
+            // For ourselves alone: whether this address leads to our database.
+            document["run"] = presence::nonce(tx)?.into();
+        }
+        Ok(document)
+    })
+    .await?;
     Ok(answer::activity(&request, &document))
 }
 

@@ -13,6 +13,7 @@ use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use rustine_app::actors::{FRESH_SECONDS, REFRESH_SECONDS, key_in_force};
+use rustine_app::presence;
 use rustine_app::settings::Mode;
 use rustine_domain::checks::Check;
 use rustine_store::{RemoteActorRecord, StoreError};
@@ -128,6 +129,10 @@ async fn try_receive(
     federation: &Arc<Federation>,
 ) -> Result<(), Refused> {
     let app = federation.app();
+    if app.presence.is_elsewhere() {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        return Err(Refused::Later(status, presence::REMEDY.to_owned()));
+    }
     let now_ms = app.clock.now_ms();
     if let Some(address) = client_address(request, federation) {
         federation

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use rustine_app::presence::REMEDY;
 use rustine_outbound::{Client, Fetch, Settings};
 use serde_json::json;
 
@@ -30,7 +31,12 @@ pub fn run(data: &Path) -> anyhow::Result<Answer> {
     let answer = super::runtime()?.block_on(client.get(fetch));
     Ok(match answer {
         Ok(answer) if answer.status.is_success() => {
-            Answer::done(json!({"ready": true}), "The server is ready.")
+            let read_only = answer.body.windows(9).any(|words| words == b"read-only");
+            let text = match read_only {
+                true => format!("The server is ready, but read-only: {REMEDY}."),
+                false => "The server is ready.".to_owned(),
+            };
+            Answer::done(json!({"ready": true, "readOnly": read_only}), text)
         }
         Ok(answer) => refused(format!(
             "The server on {listen} is not ready: it answered {}.",

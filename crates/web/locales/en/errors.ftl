@@ -16,6 +16,6 @@ error-429-help = Wait a few minutes, then try again. Nothing you already sent is
 error-500-title = Something went wrong on our side
 error-500-help = It is not your fault. Try again in a moment; if it goes on, tell the team.
 error-503-title = Not yet
-error-503-help = The site is checking that it is up to date, or is very busy. Nothing is lost: try again in a few minutes.
+error-503-help = The site is checking that it is up to date, is very busy, or only reads because another server has its name. Nothing is lost: try again in a few minutes.
 error-507-title = The server is out of space
 error-507-help = What you sent was not recorded. Reading still works; tell the team and try again later.

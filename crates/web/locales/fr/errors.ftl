@@ -16,6 +16,6 @@ error-429-help = Attendez quelques minutes, puis réessayez. Rien de ce que vous
 error-500-title = Une erreur est survenue chez nous
 error-500-help = Ce n’est pas de votre faute. Réessayez dans un moment ; si cela continue, prévenez l’équipe.
 error-503-title = Pas encore
-error-503-help = Le site vérifie qu’il est à jour, ou il est très occupé. Rien n’est perdu : réessayez dans quelques minutes.
+error-503-help = Le site vérifie qu’il est à jour, est très occupé, ou ne sert qu’à lire parce qu’un autre serveur porte son nom. Rien n’est perdu : réessayez dans quelques minutes.
 error-507-title = Le serveur n’a plus de place
 error-507-help = Votre envoi n’a pas été enregistré. La lecture reste possible ; prévenez l’équipe et réessayez plus tard.
