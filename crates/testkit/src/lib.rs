@@ -6,6 +6,7 @@
 //! like the story it tells. Start reading at [`node::Node`].
 
 pub mod command;
+pub mod faults;
 pub mod hostile;
 pub mod http;
 pub mod inspect;

@@ -42,6 +42,8 @@ pub struct Options {
     pub settings: String,
     /// The port on loopback, if something has to know it before the node does; else [`free_port`].
     pub port: Option<u16>,
+    /// The port that stands in the origin, where a proxy stands before the node; else its own.
+    pub public_port: Option<u16>,
     /// Environment variables for every call of the binary.
     pub environment: Vec<(String, String)>,
     /// The client for a node that is reached otherwise than by its port.
@@ -72,9 +74,10 @@ impl Node {
             .expect("a temporary folder can be made");
         let port = options.port.unwrap_or_else(free_port);
         let dev = options.origin.is_none();
-        let origin = options
-            .origin
-            .unwrap_or_else(|| format!("http://{name}.localhost:{port}"));
+        let origin = options.origin.unwrap_or_else(|| {
+            let public = options.public_port.unwrap_or(port);
+            format!("http://{name}.localhost:{public}")
+        });
         let data = home.path().join("data");
         let mut caller =
             Caller::new(binary, &data).with_env("RUSTINE_ADMIN_PASSWORD", ADMIN_PASSWORD);

@@ -147,11 +147,18 @@ pub fn converge(origin: &Node, replicas: &[&Node]) {
 }
 
 /// Waits until the copy `address` on `replica` has the digest `wanted`.
+///
+/// # Panics
+/// When it does not, with how the copy stands.
 pub fn has_digest(replica: &Node, address: &str, wanted: &Value) {
-    wait::until(&format!("the digest of {address}"), 3 * SOON_S, || {
+    let equal = wait::within(3 * SOON_S, || {
         let called = replica.call(&["dataset", "digest", address, "--json"]);
         (called.code == Some(0) && called.json() == *wanted).then_some(())
     });
+    if equal.is_none() {
+        let status = replica.call(&["replica", "status", address]).said();
+        panic!("{} never had the digest {wanted}: {status}", replica.host());
+    }
 }
 
 /// Proposes as a visitor without an account: `changes` are the words after the dataset. Returns the id.

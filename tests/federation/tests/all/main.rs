@@ -2,6 +2,8 @@
 
 mod closed;
 mod contributions;
+mod convergence;
+mod copied;
 mod crashes;
 mod custody;
 mod demo;
