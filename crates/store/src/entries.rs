@@ -75,6 +75,11 @@ impl PackedBody {
             .map_err(|error| StoreError::Other(error.to_string()))?;
         Ok(Self { codec: ZSTD, bytes })
     }
+
+    /// The JSON text again.
+    pub fn text(&self) -> Result<String, StoreError> {
+        unpack(self.codec, self.bytes.clone())
+    }
 }
 
 impl Tx<'_> {

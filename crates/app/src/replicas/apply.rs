@@ -8,7 +8,7 @@ use rustine_domain::log::{
 };
 use rustine_domain::schema::Schema;
 use rustine_domain::tree;
-use rustine_store::{DatasetRecord, EntryRecord, RedactionRecord, StoreError, Tx};
+use rustine_store::{DatasetRecord, EntryRecord, PackedBody, RedactionRecord, StoreError, Tx};
 
 use super::missing;
 use super::rival::{self, Rival};
@@ -256,7 +256,7 @@ fn extend(
     }
     let text = body.to_text();
     count(app, tx, dataset.id, header, text.len())?;
-    write_entry(tx, dataset.id, header, chain.entry, &text)?;
+    write_entry(tx, dataset.id, header, chain.entry, &PackedBody::of(&text)?)?;
     missing::note(tx, dataset.id, seq, &applied.missing)?;
     follow_head(
         dataset,
@@ -346,7 +346,7 @@ pub(crate) fn stored_header(entry: &EntryRecord) -> Result<Header, StoreError> {
 }
 
 /// Counts an entry of a copy against our quotas. A log that is no copy, as in a verification, has none.
-fn count(
+pub(super) fn count(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: i64,
@@ -367,12 +367,12 @@ fn count(
     Ok(())
 }
 
-fn write_entry(
+pub(super) fn write_entry(
     tx: &mut Tx<'_>,
     dataset: i64,
     header: &Header,
     entry: Hash,
-    body: &str,
+    body: &PackedBody,
 ) -> Result<(), StoreError> {
     let seq = i64::try_from(header.seq)
         .map_err(|_| StoreError::Other("a seq out of range".to_owned()))?;
@@ -384,5 +384,5 @@ fn write_entry(
         header: header.text().to_owned(),
         entry,
     })?;
-    tx.put_body(dataset, seq, body)
+    tx.put_packed_body(dataset, seq, body)
 }

@@ -7,6 +7,7 @@ pub mod add;
 pub mod apply;
 pub mod beyond;
 pub mod choose;
+pub mod imports;
 pub mod missing;
 pub mod remove;
 pub mod rival;

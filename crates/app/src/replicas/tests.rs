@@ -2,6 +2,7 @@
 
 mod damage;
 mod forks;
+mod imports;
 mod missing;
 mod quotas;
 

@@ -80,7 +80,7 @@ impl Meta {
         }))
     }
 
-    fn read(value: &Value) -> Result<Option<Self>, Refusal> {
+    pub(super) fn read(value: &Value) -> Result<Option<Self>, Refusal> {
         if value.is_null() {
             return Ok(None);
         }

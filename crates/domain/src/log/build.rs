@@ -5,6 +5,7 @@
 
 mod additions;
 mod check;
+mod rows_read;
 
 use std::collections::BTreeSet;
 
@@ -23,6 +24,7 @@ use crate::time::Timestamp;
 use crate::tree;
 
 pub use self::additions::{Added, Additions};
+pub use self::rows_read::{AddedRow, RowsRead, read_rows};
 
 /// Why an entry was not made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -4,6 +4,7 @@ mod answers;
 mod bodies;
 mod chains;
 mod headers;
+mod imports;
 mod origin;
 mod origins;
 mod replay;

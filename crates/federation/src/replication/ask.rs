@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use rustine_app::App;
 use rustine_app::custody::{self, LastStop, Waiting};
+use rustine_app::replicas::imports::Grown;
 use rustine_domain::ids::Host;
 use rustine_store::{StoreError, Tx};
 use tokio::sync::watch;
@@ -138,6 +139,7 @@ async fn ask_copy(
         }
     };
     let dataset = waiting.dataset.id;
+    let mut grown = Grown::default();
     loop {
         let local = local_head(app, dataset).await?;
         let next = local.map_or(0, |local| local.seq + 1);
@@ -145,7 +147,7 @@ async fn ask_copy(
             let agrees = agrees(app, remote, dataset, log, head.seq).await?;
             return Ok(if agrees { Said::Holds } else { Said::Nothing });
         }
-        let end = pull::pull(remote, app, dataset, log, next).await;
+        let end = pull::pull(remote, app, dataset, log, next, &mut grown).await;
         let progressed = local_head(app, dataset).await?.map(|local| local.seq) >= Some(next);
         match end {
             End::Diverged(header) => {

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustine_app::replicas::imports::Grown;
 use rustine_app::replicas::status::News;
 use rustine_domain::ids::{Hash, Host};
 use rustine_domain::time::Timestamp;
@@ -85,6 +86,8 @@ pub(super) struct CopyTask {
     looked_ahead: u64,
     /// A redact entry that we know of and have not applied.
     behind: Option<u64>,
+    /// What is kept of the state tree while the copy is far behind.
+    grown: Grown,
 }
 
 /// The copy was removed: its task ends.
@@ -122,6 +125,7 @@ impl CopyTask {
             was_whole: state.confirmed_at.is_some(),
             looked_ahead: 0,
             behind: None,
+            grown: Grown::default(),
         }
     }
 
@@ -138,6 +142,7 @@ impl CopyTask {
         loop {
             self.find_sources().await;
             self.attempt(event).await?;
+            self.grown = Grown::default();
             if self.stands_still() {
                 self.look_beyond().await?;
             }
@@ -201,7 +206,8 @@ impl CopyTask {
         let shared = self.shared.clone();
         let end = {
             let _turn = shared.turns.acquire().await;
-            pull::pull(&shared.remote, &shared.app, self.dataset, &log, from).await
+            let (remote, app) = (&shared.remote, &shared.app);
+            pull::pull(remote, app, self.dataset, &log, from, &mut self.grown).await
         };
         let local = self.stored_head().await;
         let progressed = local.is_some_and(|local| local.seq >= from);

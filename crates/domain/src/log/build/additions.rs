@@ -27,8 +27,8 @@ pub struct Additions {
 /// An entry that has all its rows; its values stand in the text that came with it.
 pub struct Added {
     kind: Kind,
-    meta: Hash,
-    ops: Hash,
+    pub(super) meta: Hash,
+    pub(super) ops: Hash,
     /// The rows that it adds, in order, with their hashes.
     pub rows: Vec<(RowId, Hash)>,
 }

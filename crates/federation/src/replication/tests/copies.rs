@@ -38,6 +38,48 @@ async fn a_long_log_is_pulled_page_by_page() {
 }
 
 #[tokio::test]
+async fn large_imports_are_copied_with_what_stands_between_them() {
+    let mut world = World::new().await;
+    for _ in 0..3 {
+        world.origin.import_long(30);
+        world.origin.import_long(30);
+        world.origin.set(row(7), "nom", "Mairie");
+        world.origin.schema("Lieux d'inclusion");
+    }
+    world.origin.redact(row(7), "nom", 5);
+    world.origin.import_long(30);
+    assert!(world.origin.lines[3].len() > 64 << 10);
+    world.server.serve("lieux", &world.origin.lines);
+    world.start();
+    world.reaches("current").await;
+    world.is_at(&world.origin);
+}
+
+#[tokio::test]
+async fn of_a_large_import_with_a_wrong_value_nothing_is_taken() {
+    let mut world = World::new().await;
+    for _ in 0..3 {
+        world.origin.import_long(30);
+    }
+    let mut lines = world.origin.lines.clone();
+    lines[4] = lines[4].replacen("lieulieu", "lieulieV", 1);
+    world.server.serve("lieux", &lines);
+    world.start();
+    let status = world
+        .comes("a fault", |status| {
+            status.seq == Some(3) && status.error.is_some()
+        })
+        .await;
+    assert!(
+        status
+            .error
+            .is_some_and(|error| error.contains("does not hold"))
+    );
+    let rows = world.node.rows(world.dataset);
+    assert_eq!(rows.len(), 34);
+}
+
+#[tokio::test]
 async fn a_hint_brings_the_new_entry() {
     let mut world = World::caught_up().await;
     world.extend(|origin| origin.set(row(1), "nom", "Mairie"));
