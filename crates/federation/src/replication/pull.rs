@@ -8,7 +8,7 @@ use rustine_app::App;
 use rustine_app::replicas::imports::Grown;
 use rustine_domain::log::Header;
 use rustine_outbound::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::fetch::{FetchError, Lines, PAGE_ENTRIES, Remote, host_of};
 use super::machine::Halt;
@@ -52,12 +52,18 @@ pub(super) async fn pull(
         Err(error) => return failed(&error),
     };
     let (sender, received) = mpsc::channel(1);
+    let (over, stopped) = oneshot::channel();
     let (app, host, mut kept) = (app.clone(), host_of(log), std::mem::take(grown));
     let taking = tokio::task::spawn_blocking(move || {
-        let end = take::all(&app, dataset, &host, received, &mut kept);
+        let end = take::all(&app, dataset, &host, (received, over), &mut kept);
         (end, kept)
     });
-    let ended = send_all(&mut lines, sender).await;
+    // A source whose lines are refused is not read any further.
+    let ended = tokio::select! {
+        biased;
+        _ = stopped => End::Complete,
+        ended = send_all(&mut lines, sender) => ended,
+    };
     let (end, kept) = match taking.await {
         Ok(taken) => taken,
         Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -9,7 +9,7 @@ use rustine_app::replicas::apply::{self, ApplyError, Outcome};
 use rustine_app::replicas::imports::{self, Grown, Import, Target};
 use rustine_domain::log::{Header, Line, Refusal};
 use rustine_outbound::Bytes;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 use super::super::machine::Halt;
 use super::End;
@@ -32,16 +32,19 @@ enum Next {
     Pause,
 }
 
-/// Applies lines until they end or one does not hold; `None` where all were applied. It blocks.
+/// Applies lines until they end or one does not hold; `None` where all were applied. It blocks. `over` goes as soon as
+/// no further line is wanted.
 pub(super) fn all(
     app: &App,
     dataset: i64,
     host: &str,
-    lines: mpsc::Receiver<Bytes>,
+    (lines, over): (mpsc::Receiver<Bytes>, oneshot::Sender<()>),
     grown: &mut Grown,
 ) -> Option<End> {
     let preparing = AtomicBool::new(false);
     std::thread::scope(|scope| {
+        // It goes before the other thread is waited for, which may be waiting for a line.
+        let _over = over;
         // Nothing waits between the two threads: an import in memory is some ten megabytes.
         let (sender, receiver) = sync_channel(0);
         let preparation = Preparation {
