@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::network;
+
 /// Which instances may follow and replicate without being asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -46,6 +48,9 @@ pub struct Settings {
     /// Quotas of proposals (`docs/admin/limits.md`).
     #[serde(default)]
     pub limits: Limits,
+    /// How often somebody may come.
+    #[serde(default)]
+    pub rates: Rates,
     /// What the legal pages say.
     #[serde(default)]
     pub legal: Legal,
@@ -63,6 +68,16 @@ pub struct Server {
     pub trusted_proxies: Vec<String>,
     /// Threads that answer requests.
     pub workers: usize,
+    /// Connections at once; beyond, those that wait longest for a sender are closed.
+    pub connections: usize,
+    /// Connections at once of one address, or of one /64 of IPv6. Those of trusted proxies count for their clients.
+    pub connections_per_address: usize,
+    /// Seconds that the head of a request may take to arrive.
+    pub head_seconds: u32,
+    /// Seconds that the body of a request may take to arrive.
+    pub body_seconds: u32,
+    /// Seconds that a reader may take nothing of an answer.
+    pub stalled_seconds: u32,
 }
 
 impl Default for Server {
@@ -70,8 +85,90 @@ impl Default for Server {
         Self {
             trusted_proxies: vec!["127.0.0.0/8".into(), "::1/128".into()],
             workers: 2,
+            connections: 8192,
+            connections_per_address: 128,
+            head_seconds: 10,
+            body_seconds: 20,
+            stalled_seconds: 60,
         }
     }
+}
+
+/// `[rates]`: tokens of the buckets in front of what strangers may cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Rates {
+    /// Requests to inboxes of one address at once.
+    pub address_burst: u32,
+    /// And in the long run.
+    pub address_per_minute: u32,
+    /// Activities of one registrable domain at once.
+    pub domain_burst: u32,
+    /// And in the long run.
+    pub domain_per_minute: u32,
+    /// Actors fetched from one registrable domain, because activities named them, at once.
+    pub fetches_burst: u32,
+    /// And in the long run.
+    pub fetches_per_minute: u32,
+    /// Attempts to log in of one address in five minutes.
+    pub log_ins: u32,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            address_burst: 300,
+            address_per_minute: 600,
+            domain_burst: 600,
+            domain_per_minute: 1200,
+            fetches_burst: 20,
+            fetches_per_minute: 20,
+            log_ins: 25,
+        }
+    }
+}
+
+impl Rates {
+    fn problems(&self) -> Vec<String> {
+        at_least_one(&[
+            ("rates.address_burst", self.address_burst as usize),
+            ("rates.address_per_minute", self.address_per_minute as usize),
+            ("rates.domain_burst", self.domain_burst as usize),
+            ("rates.domain_per_minute", self.domain_per_minute as usize),
+            ("rates.fetches_burst", self.fetches_burst as usize),
+            ("rates.fetches_per_minute", self.fetches_per_minute as usize),
+            ("rates.log_ins", self.log_ins as usize),
+        ])
+    }
+}
+
+impl Server {
+    fn problems(&self) -> Vec<String> {
+        let mut problems = at_least_one(&[
+            ("server.workers", self.workers),
+            ("server.connections", self.connections),
+            (
+                "server.connections_per_address",
+                self.connections_per_address,
+            ),
+            ("server.head_seconds", self.head_seconds as usize),
+            ("server.body_seconds", self.body_seconds as usize),
+            ("server.stalled_seconds", self.stalled_seconds as usize),
+        ]);
+        // A range that nobody can read would be believed by the operator and by nobody else.
+        let unread = self.trusted_proxies.iter();
+        problems.extend(unread.filter(|range| !network::is_range(range)).map(|range| {
+            format!("server.trusted_proxies must hold addresses or ranges such as 10.0.0.0/8, not {range:?}")
+        }));
+        problems
+    }
+}
+
+fn at_least_one(numbers: &[(&str, usize)]) -> Vec<String> {
+    let zeros = numbers.iter().filter(|(_, number)| *number == 0);
+    zeros
+        .map(|(name, _)| format!("{name} must be at least 1"))
+        .collect()
 }
 
 /// `[outbound]`
@@ -156,6 +253,7 @@ impl Settings {
             server: Server::default(),
             outbound: Outbound::default(),
             limits: Limits::default(),
+            rates: Rates::default(),
             legal: Legal::default(),
         }
     }
@@ -203,6 +301,31 @@ impl Settings {
         if self.name.trim().is_empty() || self.name.chars().count() > 200 {
             problems.push("name must have 1 to 200 characters".to_owned());
         }
+        problems.extend(self.server.problems());
+        problems.extend(self.rates.problems());
         problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_of_zero_and_a_proxy_that_is_no_address_are_told() {
+        let origin = Url::parse("https://hub.example").unwrap();
+        let mut settings = Settings::new(origin, default_listen(), "Hub".to_owned());
+        assert_eq!(settings.problems(), Vec::<String>::new());
+        settings
+            .server
+            .trusted_proxies
+            .push("proxy.example".to_owned());
+        settings.server.body_seconds = 0;
+        settings.rates.domain_burst = 0;
+        let said = settings.problems().join("\n");
+        for name in ["proxy.example", "server.body_seconds", "rates.domain_burst"] {
+            assert!(said.contains(name), "{said}");
+        }
+        assert_eq!(settings.problems().len(), 3, "{said}");
     }
 }

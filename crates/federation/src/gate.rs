@@ -23,7 +23,7 @@ use url::Url;
 use crate::signature::{Fields, KeyCache, Parameters, Received, Signed, read_get, read_post};
 
 pub use blocks::{lists_domain, registrable_domain};
-pub use rates::{Buckets, Rate, RateSettings, Wait, address_key};
+pub use rates::{Buckets, Rate, RateSettings, Wait};
 pub use shape::{Kind, MAX_BODY_BYTES, check_head};
 pub use step::{Refusal, Step};
 pub use urls::{UrlFault, remote_url};

@@ -62,7 +62,7 @@ impl Federation {
     /// # Errors
     /// Where the instance's own key cannot be used.
     pub fn new(app: Arc<App>, client: Client) -> Result<Arc<Self>, KeyError> {
-        let rates = RateSettings::default();
+        let rates = RateSettings::from(&app.settings.rates);
         let hold = web::Data::new(Hold::new(app.clock.now()));
         let remote = |weak: &std::sync::Weak<Self>| {
             Remote::new(client.clone(), Some(Arc::new(InstanceSigner(weak.clone()))))

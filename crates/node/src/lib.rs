@@ -6,6 +6,7 @@
 mod cli;
 mod commands;
 mod config;
+pub mod connections;
 mod demo;
 mod output;
 mod password;

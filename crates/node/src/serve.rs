@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use actix_web::dev::Service as _;
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpResponse};
 use anyhow::Context as _;
 use rustine_app::{custody, presence};
 use rustine_federation::Federation;
@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use crate::cli;
 use crate::commands;
+use crate::connections::{self, Limits, Registry};
 use crate::run_lock::RunLock;
 
 /// How long open requests may go on after the server was told to stop.
@@ -23,6 +24,8 @@ const STOP_SECONDS: u64 = 10;
 /// Threads of each worker of the server that wait on the database; streamed exports and logs hold one each. They
 /// are made when they are needed.
 const SERVER_THREADS: usize = 24;
+/// How often late connections are looked for.
+const SWEEP: Duration = Duration::from_millis(500);
 /// Threads of the workers beside the server.
 const WORKER_THREADS: usize = 8;
 
@@ -79,7 +82,21 @@ async fn serve(
     rustine_federation::presence::look(&federation).await?;
     let shared = federation.clone();
     let site = rustine_web::Site::default();
-    let server = HttpServer::new(move || {
+    let settings = &federation.app().settings.server;
+    let most = connections::files::for_connections(settings.connections);
+    let registry = Arc::new(Registry::new(
+        Limits::of(settings, most),
+        settings.trusted_proxies.clone(),
+    ));
+    let known = registry.clone();
+    let listener = connections::server::listen(listen).with_context(|| format!("the port {listen} cannot be used: another program listens there, or it needs more rights"))?;
+    let builder = actix_server::Server::build()
+        .workers(workers)
+        .worker_max_blocking_threads(SERVER_THREADS)
+        // The registry closes connections where there are too many; the library would let everybody wait.
+        .max_concurrent_connections(usize::MAX / 2)
+        .shutdown_timeout(STOP_SECONDS);
+    let server = connections::server::run(builder, listener, &registry, move || {
         let federation = shared.clone();
         let site = site.clone();
         App::new()
@@ -89,25 +106,27 @@ async fn serve(
                 async {
                     let mut answer = answer.await?;
                     let nosniff = actix_web::http::header::HeaderValue::from_static("nosniff");
-                    answer.headers_mut().insert(actix_web::http::header::X_CONTENT_TYPE_OPTIONS, nosniff);
+                    answer
+                        .headers_mut()
+                        .insert(actix_web::http::header::X_CONTENT_TYPE_OPTIONS, nosniff);
                     Ok(answer)
                 }
             })
+            .wrap_fn(connections::requests::watch)
             .app_data(Data::new(federation.app().clone()))
-            .route("/livez", web::get().to(async || HttpResponse::Ok().body("live\n")))
+            .app_data(Data::from(known.clone()))
+            .route(
+                "/livez",
+                web::get().to(async || HttpResponse::Ok().body("live\n")),
+            )
             .route("/readyz", web::get().to(ready))
             .route("/metrics", web::get().to(metrics))
             .configure(|config| federation.routes(config))
             .configure(|config| site.configure(config))
     })
-    .workers(workers)
-    .worker_max_blocking_threads(SERVER_THREADS)
-    .client_request_timeout(Duration::from_secs(10))
-    .shutdown_timeout(STOP_SECONDS)
-    .bind(listen)
-    .with_context(|| format!("the port {listen} cannot be used: another program listens there, or it needs more rights"))?
-    .run();
+    .context("the server cannot start")?;
     let mut tasks = federation.spawn(&stopping);
+    tasks.spawn(sweep(registry, stopping.clone()));
     let asker = federation.clone();
     tasks.spawn(rustine_jobs::run(
         federation.app().clone(),
@@ -133,6 +152,20 @@ async fn serve(
     served
 }
 
+/// Closes late connections until the server stops.
+async fn sweep(registry: Arc<Registry>, mut stop: watch::Receiver<bool>) {
+    while !*stop.borrow() {
+        let late = registry.sweep(registry.now_ms());
+        if late > 0 {
+            tracing::debug!("{late} late connections were closed");
+        }
+        tokio::select! {
+            _ = stop.changed() => {}
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+    }
+}
+
 /// Ready where the database answers.
 async fn ready(app: Data<Arc<rustine_app::App>>) -> HttpResponse {
     let asked = web::block(move || app.db.read(presence::is_elsewhere)).await;
@@ -153,6 +186,7 @@ fn not_ready(why: &str) -> HttpResponse {
 async fn metrics(
     request: actix_web::HttpRequest,
     app: Data<Arc<rustine_app::App>>,
+    registry: Data<Registry>,
 ) -> HttpResponse {
     let direct = !request.headers().contains_key("x-forwarded-for");
     if !direct
@@ -179,9 +213,13 @@ async fn metrics(
     })
     .await;
     match counted {
-        Ok(Ok(lines)) => HttpResponse::Ok()
-            .content_type("text/plain; version=0.0.4")
-            .body(lines.join("\n") + "\n"),
+        Ok(Ok(mut lines)) => {
+            let counts = registry.counts().into_iter();
+            lines.extend(counts.map(|(name, count)| format!("{name} {count}")));
+            HttpResponse::Ok()
+                .content_type("text/plain; version=0.0.4")
+                .body(lines.join("\n") + "\n")
+        }
         _ => not_ready("counts"),
     }
 }

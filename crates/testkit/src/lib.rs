@@ -14,6 +14,7 @@ pub mod node;
 pub mod places;
 pub mod process;
 pub mod shared;
+pub mod slow;
 pub mod stranger;
 pub mod table;
 pub mod tls;

@@ -1,9 +1,10 @@
-//! Request bodies: a limit on bytes and on time, so that a slow sender holds nothing for long.
+//! Request bodies: a limit on bytes. The server that reads for us sets the deadline (`server.body_seconds`).
 
+use std::io::ErrorKind;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::StreamExt as _;
 use futures_util::future::LocalBoxFuture;
@@ -14,8 +15,6 @@ use crate::failure::Failure;
 
 /// Most bytes of a form or a JSON document: a patch of 256 KiB, and what a form adds around it.
 const MAX_BYTES: usize = 512 * 1024;
-/// Longest time for the whole body.
-const DEADLINE: Duration = Duration::from_secs(30);
 
 /// The body of a request, or why there is none; the handler answers in its own form.
 pub struct Body(pub Result<web::Bytes, Failure>);
@@ -33,9 +32,7 @@ impl FromRequest for Body {
             if elsewhere {
                 return Ok(Self(Err(Failure::new(503, REMEDY))));
             }
-            let read = tokio::time::timeout(DEADLINE, collect(payload)).await;
-            let late = || Failure::new(408, "the request took too long to arrive");
-            Ok(Self(read.unwrap_or_else(|_| Err(late()))))
+            Ok(Self(collect(payload).await))
         })
     }
 }
@@ -43,11 +40,20 @@ impl FromRequest for Body {
 async fn collect(mut payload: Payload) -> Result<web::Bytes, Failure> {
     let mut body = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| Failure::bad("the request ended too early"))?;
+        let chunk = chunk.map_err(|error| broken_off(&error))?;
         if body.len() + chunk.len() > MAX_BYTES {
             return Err(Failure::new(413, "the request is larger than 512 KiB"));
         }
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
+}
+
+fn broken_off(error: &PayloadError) -> Failure {
+    match error {
+        PayloadError::Io(error) if error.kind() == ErrorKind::TimedOut => {
+            Failure::new(408, "the request took too long to arrive")
+        }
+        _ => Failure::bad("the request ended too early"),
+    }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Mutex;
 
+use rustine_app::settings::Rates;
 use rustine_domain::checks::Check;
 
 /// Most keys remembered by one set of buckets. Beyond it newcomers share one bucket, so that a flood of
@@ -20,34 +20,26 @@ pub struct Rate {
     pub per_minute: u32,
 }
 
-/// The limits of the inbox, as named settings.
+/// The limits of the inbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateSettings {
-    /// `inbox.per_address`: requests of one address (IPv6: one /64), counted before anything is read.
+    /// `rates.address_*`: requests of one address (IPv6: one /64), counted before anything is read.
     pub per_address: Rate,
-    /// `inbox.per_domain`: activities of one registrable domain, counted once their signature is verified:
+    /// `rates.domain_*`: activities of one registrable domain, counted once their signature is verified:
     /// before that anyone could use up the share of a domain by naming it.
     pub per_domain: Rate,
-    /// `inbox.fetches_per_domain`: documents fetched from one registrable domain because an activity named
+    /// `rates.fetches_*`: documents fetched from one registrable domain because an activity named
     /// them (step 6).
     pub fetches_per_domain: Rate,
 }
 
-impl Default for RateSettings {
-    fn default() -> Self {
+impl From<&Rates> for RateSettings {
+    fn from(rates: &Rates) -> Self {
+        let rate = |burst, per_minute| Rate { burst, per_minute };
         Self {
-            per_address: Rate {
-                burst: 300,
-                per_minute: 600,
-            },
-            per_domain: Rate {
-                burst: 600,
-                per_minute: 1200,
-            },
-            fetches_per_domain: Rate {
-                burst: 20,
-                per_minute: 20,
-            },
+            per_address: rate(rates.address_burst, rates.address_per_minute),
+            per_domain: rate(rates.domain_burst, rates.domain_per_minute),
+            fetches_per_domain: rate(rates.fetches_burst, rates.fetches_per_minute),
         }
     }
 }
@@ -128,13 +120,5 @@ impl<K: Eq + Hash> Buckets<K> {
             buckets.retain(|_, full_at_us| *full_at_us > now_us);
         }
         key.filter(|_| buckets.len() < self.max_keys)
-    }
-}
-
-/// What counts as one sender: an IPv4 address, or the /64 that one customer of a provider gets.
-pub fn address_key(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => IpAddr::V4(v4),
-        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & !u128::from(u64::MAX))),
     }
 }

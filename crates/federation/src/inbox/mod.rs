@@ -8,26 +8,23 @@ pub mod worker;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use rustine_app::actors::{FRESH_SECONDS, REFRESH_SECONDS, key_in_force};
-use rustine_app::presence;
 use rustine_app::settings::Mode;
+use rustine_app::{network, presence};
 use rustine_domain::checks::Check;
 use rustine_store::{RemoteActorRecord, StoreError};
 
 use crate::actors;
 use crate::gate::{
-    self, Kind, MAX_BODY_BYTES, Outcome, Passed, Refusal, Site, Step, address_key,
-    registrable_domain,
+    self, Kind, MAX_BODY_BYTES, Outcome, Passed, Refusal, Site, Step, registrable_domain,
 };
 use crate::node::{Federation, blocking};
 use crate::signature::{Fields, Received};
-
-/// How long a sender may take for its body.
-const BODY_SECONDS: u64 = 20;
 
 /// Registers the inboxes: the shared one, and one address for each actor.
 pub fn routes(config: &mut web::ServiceConfig) {
@@ -58,6 +55,8 @@ enum Refused {
     Gate(Refusal),
     /// Too many of one sender.
     Wait(u64),
+    /// The body did not arrive in time.
+    Late,
     /// Ours to mend; the sender tries again.
     Later(StatusCode, String),
 }
@@ -104,6 +103,11 @@ impl Refused {
                     .insert(actix_web::http::header::RETRY_AFTER, value);
                 answer
             }
+            Self::Late => problem(
+                StatusCode::REQUEST_TIMEOUT,
+                "body",
+                "the body did not arrive in time",
+            ),
             Self::Later(status, why) => {
                 tracing::error!("An activity could not be kept: {why}");
                 problem(
@@ -137,7 +141,7 @@ async fn try_receive(
     if let Some(address) = client_address(request, federation) {
         federation
             .per_address
-            .take(address_key(address), now_ms)
+            .take(network::of(address), now_ms)
             .map_err(|wait| Refused::Wait(wait.seconds))?;
     }
     let fields = Fields::new(
@@ -163,29 +167,12 @@ async fn try_receive(
 /// The peer's address; the proxy's word counts only where the proxy is trusted.
 fn client_address(request: &HttpRequest, federation: &Federation) -> Option<IpAddr> {
     let peer = request.peer_addr()?.ip();
-    let trusted = federation
-        .app()
-        .settings
-        .server
-        .trusted_proxies
-        .iter()
-        .any(|range| {
-            range
-                .parse::<rustine_outbound::AddressRange>()
-                .is_ok_and(|range| range.contains(peer))
-        });
-    if !trusted {
-        return Some(peer);
-    }
-    let forwarded = request
-        .headers()
-        .get("x-forwarded-for")
-        .and_then(|value| value.to_str().ok());
-    // The last address is the one that our own proxy saw.
-    let last = forwarded
-        .and_then(|list| list.rsplit(',').next())
-        .and_then(|text| text.trim().parse().ok());
-    Some(last.unwrap_or(peer))
+    let forwarded = request.headers().get_all("x-forwarded-for");
+    Some(network::client(
+        peer,
+        forwarded.filter_map(|value| value.to_str().ok()),
+        &federation.app().settings.server.trusted_proxies,
+    ))
 }
 
 async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes, Refused> {
@@ -201,27 +188,23 @@ async fn read_body(request: &HttpRequest, mut payload: Payload) -> Result<Bytes,
     if announced.is_some_and(|length| length > MAX_BODY_BYTES) && Check::BodySize.stands() {
         return Err(too_large().into());
     }
-    let reading = async {
-        let mut body = web::BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            let chunk = chunk.map_err(|_| Step::Json.refuse("the body broke off"))?;
-            if body.len() + chunk.len() > MAX_BODY_BYTES && Check::BodySize.stands() {
-                return Err(too_large());
-            }
-            body.extend_from_slice(&chunk);
+    let mut body = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| broken_off(&error))?;
+        if body.len() + chunk.len() > MAX_BODY_BYTES && Check::BodySize.stands() {
+            return Err(too_large().into());
         }
-        Ok(body.freeze())
-    };
-    let late = || {
-        Refused::Later(
-            StatusCode::REQUEST_TIMEOUT,
-            "a body did not arrive in time".to_owned(),
-        )
-    };
-    let read = tokio::time::timeout(std::time::Duration::from_secs(BODY_SECONDS), reading)
-        .await
-        .map_err(|_| late())?;
-    Ok(read?)
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// The server that reads for us sets the deadline (`server.body_seconds`), and says so by this kind of error.
+fn broken_off(error: &PayloadError) -> Refused {
+    match error {
+        PayloadError::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => Refused::Late,
+        _ => Refused::Gate(Step::Json.refuse("the body broke off")),
+    }
 }
 
 /// The gate, with the lists and the known actors of the store. `None`: nothing to do here.

@@ -30,12 +30,15 @@ pub struct LoginPage {
     pub problems: Vec<Fault>,
 }
 
-/// Attempts per network: 25 in 5 minutes.
+/// The window that `rates.log_ins` counts in.
+const WINDOW_S: i64 = 5 * 60;
+
+/// Attempts of each network, of which `rates.log_ins` are let through in five minutes.
 pub struct LogInLimit(Mutex<Limiter>);
 
 impl Default for LogInLimit {
     fn default() -> Self {
-        Self(Mutex::new(Limiter::new(25, 5 * 60)))
+        Self(Mutex::new(Limiter::new(WINDOW_S)))
     }
 }
 
@@ -61,7 +64,10 @@ fn log_in(visit: &Visit, limit: &LogInLimit, body: Body) -> Result<Answer, Failu
     let posted = Posted::parse(&body.0?);
     visit.check_form(&posted)?;
     let allowed = match limit.0.lock() {
-        Ok(mut limiter) => limiter.allows(visit.address, visit.page.now),
+        Ok(mut limiter) => {
+            let most = visit.app.settings.rates.log_ins;
+            limiter.allows(visit.address, most, visit.page.now)
+        }
         Err(_) => true,
     };
     if !allowed {

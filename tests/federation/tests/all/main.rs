@@ -17,4 +17,5 @@ mod outages;
 mod proxy;
 mod refusals;
 mod size;
+mod slow;
 mod story;
