@@ -26,3 +26,27 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
         Ok(())
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestApp, now};
+
+    #[test]
+    fn ids_of_activities_are_remembered_for_ninety_days() {
+        let node = TestApp::new("http://a.localhost:1");
+        let id = "http://b.localhost:2/activities/1";
+        let (actor, kind) = ("http://b.localhost:2/users/lea", "Like");
+        let keep = |tx: &mut rustine_store::Tx<'_>| tx.insert_inbox(id, actor, kind, "{}", now());
+        let seen = || -> Result<bool, StoreError> { node.app.db.read(|tx| tx.is_inbox_seen(id)) };
+        let number = node.app.db.write(keep).unwrap().unwrap();
+        let done = |tx: &mut rustine_store::Tx<'_>| tx.finish_inbox(number, "done", None);
+        node.app.db.write(done).unwrap();
+        node.clock.advance(SEEN_SECONDS.unsigned_abs());
+        forget(&node.app).unwrap();
+        assert_eq!(seen(), Ok(true), "on the ninetieth day");
+        node.clock.advance(1);
+        forget(&node.app).unwrap();
+        assert_eq!(seen(), Ok(false));
+    }
+}

@@ -336,6 +336,16 @@ mod tests {
     }
 
     #[test]
+    fn people_and_datasets_have_names_of_three_to_sixty_characters() {
+        for good in ["lea", "lieux_2026", &"a".repeat(60)] {
+            assert!(good.parse::<ActorName>().is_ok(), "{good}");
+        }
+        for bad in ["", "le", &"a".repeat(61), "Lea", "l-a", "léa"] {
+            assert!(bad.parse::<ActorName>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
     fn names_are_checked() {
         for good in ["nom", "_order", "a", "x2_y"] {
             assert!(good.parse::<FieldName>().is_ok(), "{good}");

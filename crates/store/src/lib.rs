@@ -52,8 +52,8 @@ pub use patches::{PatchFilter, PatchRecord, PendingCount};
 pub use peers::{BlockRecord, PeerRecord};
 pub use redactions::{ForkRecord, RedactionRecord};
 pub use rows::{
-    Bound, Cursor, Filter, InvalidCursor, NewRow, ReadyRow, RowChange, RowPage, RowQuery,
-    RowRecord, Sort,
+    Bound, Cursor, Filter, InvalidCursor, MOST_ROWS, NewRow, ReadyRow, RowChange, RowPage,
+    RowQuery, RowRecord, Sort,
 };
 pub use tree::DatasetTree;
 pub use tx::{Engine, Tx};

@@ -8,6 +8,7 @@ pub mod arrows;
 pub mod checks;
 pub mod files;
 pub mod layout;
+pub mod limits;
 pub mod links;
 pub mod locales;
 pub mod lock;

@@ -1,7 +1,7 @@
 //! The rules, applied to this repository.
 
 use rustine_tests_tidy::{
-    arrows, checks, files, layout, links, locales, lock, migrations, repository, words,
+    arrows, checks, files, layout, limits, links, locales, lock, migrations, repository, words,
 };
 
 fn none(violations: Vec<String>) {
@@ -21,6 +21,11 @@ fn the_documented_checks_are_those_of_the_code() {
 #[test]
 fn no_release_can_switch_a_check_off() {
     none(checks::switchable(&repository()));
+}
+
+#[test]
+fn every_documented_limit_is_fired_by_a_test() {
+    none(limits::violations(&repository()));
 }
 
 #[test]

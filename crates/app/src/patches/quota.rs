@@ -96,3 +96,6 @@ pub fn check(
     }
     Ok(Ok(()))
 }
+
+#[cfg(test)]
+mod tests;

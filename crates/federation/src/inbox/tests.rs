@@ -11,6 +11,7 @@ use rustine_app::actors::{REFRESH_SECONDS, key_in_force};
 use rustine_app::clock::{Clock as _, SystemClock, SystemEntropy};
 use rustine_app::context::uri;
 use rustine_app::keys::{RsaPair, generate_rsa};
+use rustine_app::settings::Rates;
 use rustine_app::testing::TestApp;
 use rustine_app::{follows, instance};
 use rustine_outbound::{Client, Settings, Url};
@@ -33,7 +34,11 @@ struct Door {
 
 impl Door {
     async fn new() -> Self {
-        let node = TestApp::new("http://b.localhost:2");
+        Self::with(|_| {}).await
+    }
+
+    async fn with(rates: impl FnOnce(&mut Rates)) -> Self {
+        let node = TestApp::new("http://b.localhost:2").restarted(|set| rates(&mut set.rates));
         instance::create(&node.app).unwrap();
         let client = Client::new(Settings {
             user_agent: "a test".into(),
@@ -77,23 +82,39 @@ impl Door {
             .put("/users/lea", "application/activity+json", &document);
     }
 
+    /// The same from another actor of her server.
+    async fn post_as(&self, actor: &str, key: usize) -> u16 {
+        self.post_from(
+            actor,
+            key,
+            "Like",
+            &json!("http://b.localhost:2/datasets/lieux"),
+        )
+        .await
+    }
+
     /// The status that a post of hers is answered with.
     async fn post(&self, key: usize, kind: &str, object: &Value) -> u16 {
+        self.post_from(&self.actor(), key, kind, object).await
+    }
+
+    async fn post_from(&self, actor: &str, key: usize, kind: &str, object: &Value) -> u16 {
         let number = self.sent.fetch_add(1, Ordering::SeqCst);
         let activity = json!({
             "@context": "https://www.w3.org/ns/activitystreams",
             "id": self.server.url(&format!("/activities/{number}")),
             "type": kind,
-            "actor": self.actor(),
+            "actor": actor,
             "object": object,
         });
         let body = activity.to_string().into_bytes();
         let inbox: Url = "http://b.localhost:2/inbox".parse().unwrap();
         let secret = SigningKey::from_pkcs8_pem(&self.keys[key].private_pem).unwrap();
-        let key_id = format!("{}#main-key", self.actor());
+        let key_id = format!("{actor}#main-key");
         let now = self.node.app.clock.now();
         let mut request = TestRequest::post()
             .uri("/inbox")
+            .peer_addr("203.0.113.1:5".parse().unwrap())
             .insert_header(("host", "b.localhost:2"))
             .insert_header(("content-type", "application/activity+json"));
         for (name, value) in sign_post(&secret, &key_id, &inbox, &body, now) {
@@ -183,6 +204,39 @@ async fn a_signature_that_fits_no_known_key_causes_one_look_in_ten_minutes() {
     door.node.clock.advance(REFRESH_SECONDS.unsigned_abs());
     assert_eq!((door.like(1).await, door.looks()), (202, 4));
     assert_eq!(door.like(0).await, 401);
+}
+
+#[actix_web::test]
+async fn each_bucket_in_front_of_the_inbox_is_fired_by_its_setting() {
+    let door = Door::with(|rates| {
+        rates.address_burst = 2;
+        rates.address_per_minute = 1;
+    })
+    .await;
+    assert_eq!((door.like(0).await, door.like(0).await), (202, 202));
+    assert_eq!(door.like(0).await, 429, "requests of an address");
+    door.node.clock.advance(60);
+    assert_eq!((door.like(0).await, door.like(0).await), (202, 429));
+
+    let door = Door::with(|rates| {
+        rates.domain_burst = 1;
+        rates.domain_per_minute = 1;
+    })
+    .await;
+    assert_eq!((door.like(0).await, door.like(0).await), (202, 429));
+    // What is not signed by her uses up nothing of her domain's share.
+    door.node.clock.advance(60);
+    assert_eq!((door.like(1).await, door.like(0).await), (401, 202));
+
+    let door = Door::with(|rates| {
+        rates.fetches_burst = 1;
+        rates.fetches_per_minute = 1;
+    })
+    .await;
+    assert_eq!((door.like(0).await, door.looks()), (202, 1));
+    let another = door.server.url("/users/lea2");
+    let answer = door.post_as(&another, 0).await;
+    assert_eq!((answer, door.looks()), (429, 1), "a second look there");
 }
 
 #[actix_web::test]

@@ -14,7 +14,7 @@ use diesel::prelude::*;
 use rustine_domain::ids::{FieldName, Hash, RowId, Salt};
 
 pub use cursor::{Cursor, InvalidCursor};
-pub use query::{Bound, Filter, RowPage, RowQuery, Sort};
+pub use query::{Bound, Filter, MOST_ROWS, RowPage, RowQuery, Sort};
 pub use ready::ReadyRow;
 pub use write::RowChange;
 

@@ -15,6 +15,9 @@ use crate::search::Query;
 use crate::totals::TotalKey;
 use crate::tx::{Engine, Tx, each};
 
+/// Rows in one page at most.
+pub const MOST_ROWS: usize = 1000;
+
 /// Which rows, in which order, and from where.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct RowQuery {
@@ -90,7 +93,7 @@ impl Tx<'_> {
     /// The first page is always full: where fewer rows than `limit` stand before a place, the answer is the first
     /// page, and may show again what stands after it.
     pub fn query_rows(&mut self, query: &RowQuery) -> Result<RowPage, StoreError> {
-        let limit = query.limit.clamp(1, 1000);
+        let limit = query.limit.clamp(1, MOST_ROWS);
         let words = query.search.as_deref().and_then(Query::parse);
         let order = Order::of(query, words.is_some(), self.engine());
         let from = Edge::of(query);

@@ -2,7 +2,7 @@
 
 use rustine_domain::ids::FieldName;
 use rustine_domain::schema::{Field, FieldType, Schema};
-use rustine_store::{Bound, Filter, RowQuery, Sort};
+use rustine_store::{Bound, Filter, MOST_ROWS, RowQuery, Sort};
 
 /// A parameter that cannot be followed, in a sentence for programs.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -90,7 +90,7 @@ pub fn parse_form(
 
 fn limit(text: &str) -> Result<usize, BadQuery> {
     let limit = text.parse().map_err(|_| BadQuery::Limit)?;
-    if (1..=1000).contains(&limit) {
+    if (1..=MOST_ROWS).contains(&limit) {
         Ok(limit)
     } else {
         Err(BadQuery::Limit)

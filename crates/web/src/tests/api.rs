@@ -283,6 +283,7 @@ async fn bad_input_is_a_problem_document_by_field() {
     check_problem(&post(&node, &patches, &stale, None).await, 409);
     for query in [
         "limit=0",
+        "limit=1001",
         "sort=humeur",
         "field.nom.near=x",
         "after=x",

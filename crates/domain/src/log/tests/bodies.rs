@@ -354,3 +354,14 @@ fn lines_say_what_is_withheld() {
         assert!(Line::parse(bad.to_string().as_bytes()).is_err(), "{bad}");
     }
 }
+
+#[test]
+fn a_body_above_64_mib_is_not_read() {
+    let long = "x".repeat(limits::BODY_BYTES);
+    let body = Body::parse(&json!({"ops": [], "meta": long}), &Kind::Patch);
+    assert!(
+        matches!(body, Err(Refusal::BodyTooLarge(size)) if size > limits::BODY_BYTES),
+        "{:?}",
+        body.err()
+    );
+}

@@ -95,6 +95,21 @@ async fn a_part_of_the_entries_can_be_read() {
 }
 
 #[actix_web::test]
+async fn a_page_ends_at_500_entries_or_16_mib() {
+    let world = World::new();
+    world.correct(510, 1);
+    let page = parsed(&world.get(&format!("{LOG}/entries?from=0&limit=9999")).await);
+    assert_eq!(page.len(), 500);
+    let world = World::new();
+    // Eight cells of 60 KiB in each: 35 entries are 16 MiB.
+    world.correct(40, 60 * 1024);
+    let page = world.get(&format!("{LOG}/entries?from=3")).await;
+    let lines = parsed(&page);
+    assert!((34..=36).contains(&lines.len()), "{} entries", lines.len());
+    assert!(page.body.len() > 16 << 20, "the last one goes beyond");
+}
+
+#[actix_web::test]
 async fn the_lines_are_the_same_in_zstd() {
     let world = World::new();
     for path in [format!("{LOG}/entries"), format!("{LOG}/snapshot")] {

@@ -172,6 +172,29 @@ impl World {
         });
     }
 
+    /// Corrects cells of `lieux` in an entry each: `nom` and `places` of every row become texts of so many bytes.
+    pub fn correct(&self, entries: usize, bytes: usize) {
+        self.write(|tx| {
+            let mut dataset = tx.find_dataset_by_name("lieux", "")?.unwrap();
+            for number in 0..entries {
+                let chain: Chain = serde_json::from_str(&dataset.chain).unwrap();
+                let mut ops = Vec::new();
+                for at in 1..=4 {
+                    let held = row_state(&tx.find_row(dataset.id, row(at))?.unwrap())?;
+                    for name in ["nom", "places"] {
+                        let field = name.parse().unwrap();
+                        let base = held.commitment(chain.uid, row(at), &field);
+                        let text = format!("{number:0>bytes$}");
+                        let value = Some((Salt([9; 16]), text));
+                        ops.push(Op::set(chain.uid, row(at), field, base, value));
+                    }
+                }
+                append(tx, &mut dataset, &chain, ops, Kind::Patch)?;
+            }
+            tx.update_dataset(&dataset)
+        });
+    }
+
     /// A patch on `lieux`, as received from `proposer_host` (ours: made here).
     pub fn insert_patch(&self, id: Uuid, proposer_host: &str) -> PatchRecord {
         let dataset = self.dataset("lieux", "");

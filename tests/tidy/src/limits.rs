@@ -1,0 +1,369 @@
+//! The limits that operators read about: each row of `docs/admin/limits.md` has a test that fires it, and names
+//! settings that there are.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+use crate::files;
+
+/// Each limit, by the first cell of its row, and the tests that go beyond it.
+const FIRED: &[(&str, &[&str])] = &[
+    (
+        "connections at once",
+        &[
+            "a_full_node_closes_the_slowest_and_takes_newcomers",
+            "a_full_server_closes_the_slowest_of_the_largest_network_and_never_its_own_work",
+            "some_files_are_never_connections",
+        ],
+    ),
+    (
+        "connections of one address",
+        &[
+            "one_address_cannot_take_the_connections_of_others",
+            "a_network_that_has_its_share_loses_what_waits_longest",
+            "behind_a_proxy_a_connection_counts_for_the_client_while_it_asks",
+        ],
+    ),
+    (
+        "head of a request",
+        &[
+            "every_manner_of_being_slow_is_cut_and_a_late_body_is_told",
+            "whoever_is_late_with_a_head_or_a_body_is_closed",
+        ],
+    ),
+    (
+        "body of a request",
+        &["every_manner_of_being_slow_is_cut_and_a_late_body_is_told"],
+    ),
+    (
+        "request of which the answer did not read the body",
+        &["a_connection_ends_behind_an_answer_that_did_not_wait_for_its_request"],
+    ),
+    (
+        "reader that takes nothing of its answer",
+        &[
+            "a_reader_that_takes_nothing_is_let_go",
+            "a_reader_that_takes_nothing_is_closed_and_one_that_takes_a_little_is_not",
+        ],
+    ),
+    (
+        "connection that asks nothing more",
+        &["a_connection_that_asks_nothing_more_is_closed"],
+    ),
+    (
+        "form or document for the API",
+        &["a_form_that_is_too_large_is_an_error_in_words"],
+    ),
+    (
+        "attempts to log in from one address",
+        &["a_wrong_name_and_a_wrong_password_read_the_same_and_are_limited"],
+    ),
+    (
+        "rows in one page of the API",
+        &["bad_input_is_a_problem_document_by_field"],
+    ),
+    (
+        "name of a dataset or person",
+        &["people_and_datasets_have_names_of_three_to_sixty_characters"],
+    ),
+    (
+        "requests to inboxes from one address",
+        &[
+            "each_bucket_in_front_of_the_inbox_is_fired_by_its_setting",
+            "a_forged_forwarding_header_does_not_escape_the_bucket",
+        ],
+    ),
+    (
+        "activities of one registrable domain",
+        &["each_bucket_in_front_of_the_inbox_is_fired_by_its_setting"],
+    ),
+    (
+        "actors that activities make us fetch from one registrable domain",
+        &["each_bucket_in_front_of_the_inbox_is_fired_by_its_setting"],
+    ),
+    (
+        "activity in the inbox",
+        &[
+            "a_mebibyte_is_the_most",
+            "json_that_readers_could_take_differently_is_refused",
+            "every_bomb_is_cut_and_the_node_stays_small",
+        ],
+    ),
+    (
+        "age of a signature",
+        &["requests_hold_from_five_minutes_before_to_an_hour_after_their_time"],
+    ),
+    (
+        "remembered activity ids",
+        &["ids_of_activities_are_remembered_for_ninety_days"],
+    ),
+    (
+        "looks at an actor whose signature does not fit",
+        &["a_signature_that_fits_no_known_key_causes_one_look_in_ten_minutes"],
+    ),
+    (
+        "redirects when fetching",
+        &[
+            "a_fourth_redirect_ends_the_fetch",
+            "a_redirect_is_checked_like_a_first_url",
+        ],
+    ),
+    (
+        "proposal",
+        &[
+            "the_form_of_a_patch_is_limited",
+            "a_huge_patch_is_refused_without_looking_further",
+        ],
+    ),
+    (
+        "pending proposals of one person elsewhere",
+        &["a_person_elsewhere_may_leave_so_many_proposals_waiting"],
+    ),
+    (
+        "pending proposals of one visitor",
+        &["a_visitor_may_leave_so_many_proposals_waiting"],
+    ),
+    (
+        "pending proposals of all visitors of one instance",
+        &["the_visitors_of_an_instance_share_a_quota"],
+    ),
+    (
+        "pending proposals of one instance",
+        &["an_instance_may_leave_so_many_proposals_waiting"],
+    ),
+    (
+        "pending proposals on one dataset",
+        &["a_dataset_takes_so_many_waiting_proposals"],
+    ),
+    (
+        "form of a visitor without an account",
+        &[
+            "a_form_that_a_program_filled_in_comes_back_and_is_not_recorded",
+            "a_form_that_was_open_for_too_long_keeps_what_was_typed",
+        ],
+    ),
+    (
+        "name and e-mail of a visitor",
+        &["name_and_address_are_forgotten_once_the_proposal_is_answered"],
+    ),
+    (
+        "looks at a pending proposal elsewhere",
+        &["a_proposal_is_looked_at_once_a_day_and_less_often_where_nobody_answers"],
+    ),
+    (
+        "proposal that nobody decides",
+        &["a_proposal_that_nobody_decides_ends_after_ninety_days"],
+    ),
+    (
+        "rows of one import",
+        &["more_rows_than_the_setting_allows_are_refused"],
+    ),
+    (
+        "operations in one log entry",
+        &["an_origin_keeps_entries_small"],
+    ),
+    (
+        "header of a log entry, as a reader",
+        &["a_header_is_bounded"],
+    ),
+    (
+        "body of a log entry, as a reader",
+        &["a_body_above_64_mib_is_not_read"],
+    ),
+    (
+        "cell",
+        &[
+            "a_cell_above_the_limit_is_refused",
+            "an_origin_keeps_entries_small",
+        ],
+    ),
+    ("fields of a dataset", &["an_origin_keeps_entries_small"]),
+    (
+        "row",
+        &[
+            "a_row_has_at_most_256_kib",
+            "a_row_above_the_limit_is_refused_before_anything_is_written",
+        ],
+    ),
+    (
+        "schema, meta of an entry",
+        &["an_origin_keeps_documents_small"],
+    ),
+    (
+        "page of log entries",
+        &["a_page_ends_at_500_entries_or_16_mib"],
+    ),
+    (
+        "indexes of one dataset",
+        &["a_dataset_gets_no_more_than_the_limit"],
+    ),
+    (
+        "bytes of the log of one copied dataset",
+        &["a_log_larger_than_the_limit_stops_before_the_entry_that_is_too_much"],
+    ),
+    (
+        "entries of the log of one copied dataset",
+        &[
+            "a_log_with_more_entries_than_the_limit_stops",
+            "a_log_over_the_limit_stops_with_a_sentence_and_goes_on_once_it_is_raised",
+        ],
+    ),
+    (
+        "entries asked of other sources at a time, for values that one withheld",
+        &["what_nobody_has_is_not_asked_for_without_end"],
+    ),
+];
+
+/// Rows without a test, tests that there are not, and settings that `docs/admin/settings.md` does not know.
+#[must_use]
+pub fn violations(root: &Path) -> Vec<String> {
+    let rows = rows(root);
+    let mut found = untested(&rows, FIRED, &tests(root));
+    let page = fs::read_to_string(root.join("docs/admin/settings.md")).unwrap_or_default();
+    let known: BTreeSet<&str> = page.lines().filter_map(first_code).collect();
+    let mut named = BTreeSet::new();
+    for (what, setting) in &rows {
+        if setting == "fixed" {
+            continue;
+        }
+        let settings: Vec<&str> = setting.split(", ").filter_map(code).collect();
+        if settings.is_empty() {
+            found.push(format!(
+                "limits.md: {what:?} names no setting, nor \"fixed\""
+            ));
+        }
+        for setting in settings {
+            named.insert(setting);
+            if !known.contains(setting) {
+                found.push(format!(
+                    "limits.md: {what:?} names {setting}, which is no setting"
+                ));
+            }
+        }
+    }
+    let limits = known
+        .iter()
+        .filter(|setting| setting.starts_with("limits.") || setting.starts_with("rates."));
+    found.extend(
+        limits
+            .filter(|setting| !named.contains(**setting))
+            .map(|setting| format!("limits.md lacks the limit of {setting}")),
+    );
+    found
+}
+
+fn untested(
+    rows: &BTreeMap<String, String>,
+    fired: &[(&str, &[&str])],
+    tests: &BTreeSet<String>,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    let fired: BTreeMap<&str, &[&str]> = fired.iter().copied().collect();
+    for what in rows.keys() {
+        if !fired.contains_key(what.as_str()) {
+            found.push(format!("limits.md: no test fires {what:?}"));
+        }
+    }
+    for (what, names) in fired {
+        if !rows.contains_key(what) {
+            found.push(format!("limits.md has no row {what:?}"));
+        }
+        let absent = names.iter().filter(|name| !tests.contains(**name));
+        found.extend(absent.map(|name| format!("{what:?} is fired by {name}, which is no test")));
+    }
+    found
+}
+
+/// The rows of the page's tables: what is limited, and by which setting.
+fn rows(root: &Path) -> BTreeMap<String, String> {
+    let page = fs::read_to_string(root.join("docs/admin/limits.md")).unwrap_or_default();
+    let cells = page.lines().filter_map(|line| {
+        let inner = line.strip_prefix("| ")?.strip_suffix(" |")?;
+        let cells: Vec<&str> = inner.split(" | ").collect();
+        Some((cells.first()?.to_string(), cells.last()?.to_string()))
+    });
+    cells
+        .filter(|(what, _)| what != "what" && !what.starts_with("---"))
+        .collect()
+}
+
+/// The code in the first cell of a row.
+fn first_code(line: &str) -> Option<&str> {
+    line.strip_prefix("| `")?.split('`').next()
+}
+
+fn code(text: &str) -> Option<&str> {
+    text.trim().strip_prefix('`')?.strip_suffix('`')
+}
+
+/// The names of all functions that stand below a line `#[…test…]`.
+fn tests(root: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for path in files::ending_in(root, &[".rs"]) {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        let mut marked = false;
+        for line in text.lines().map(str::trim) {
+            if line.starts_with("#[") {
+                marked |= line.starts_with("#[test") || line.contains("::test");
+                continue;
+            }
+            let name = line
+                .trim_start_matches("async ")
+                .strip_prefix("fn ")
+                .and_then(|rest| rest.split('(').next());
+            if let Some(name) = name.filter(|_| marked) {
+                found.insert(name.to_owned());
+            }
+            marked = false;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repository(limits: &str, settings: &str, code: &str) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join("docs/admin")).unwrap();
+        fs::write(root.path().join("docs/admin/limits.md"), limits).unwrap();
+        fs::write(root.path().join("docs/admin/settings.md"), settings).unwrap();
+        fs::write(root.path().join("code.rs"), code).unwrap();
+        root
+    }
+
+    #[test]
+    fn a_limit_without_a_test_and_a_test_that_is_gone_are_found() {
+        let page = "| what | limit | setting |\n| --- | --- | --- |\n| cell | 1 | fixed |\n| row | 2 | fixed |\n";
+        let code = "#[tokio::test]\nasync fn a_cell_is_cut() {}\nfn a_row_is_cut() {}\n";
+        let root = repository(page, "", code);
+        let fired: &[(&str, &[&str])] = &[
+            ("cell", &["a_cell_is_cut", "a_row_is_cut"]),
+            ("page", &["a_cell_is_cut"]),
+        ];
+        let found = untested(&rows(root.path()), fired, &tests(root.path()));
+        let expected = [
+            "limits.md: no test fires \"row\"",
+            "\"cell\" is fired by a_row_is_cut, which is no test",
+            "limits.md has no row \"page\"",
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_setting_that_there_is_not_and_one_without_a_row_are_found() {
+        let page = "| cell | 1 | `limits.cell` |\n| row | 2 | by hand |\n";
+        let settings = "| `limits.row` | 1 | … |\n| `server.workers` | 2 | … |\n";
+        let root = repository(page, settings, "");
+        let found = violations(root.path());
+        for sentence in [
+            "limits.md: \"cell\" names limits.cell, which is no setting",
+            "limits.md: \"row\" names no setting, nor \"fixed\"",
+            "limits.md lacks the limit of limits.row",
+        ] {
+            assert!(found.contains(&sentence.to_owned()), "{found:?}");
+        }
+    }
+}
