@@ -68,8 +68,12 @@ pub fn act(
         Activity::Follow(follow) => follows::receive(app, tx, &follow, &sender)?,
         Activity::OfferPatch(offer) => offers::receive(app, tx, &offer)?,
         Activity::Accept(accept) => match &accept.accepted {
-            Accepted::Follow { follow, .. } => {
-                follows::accepted(app, tx, &accept.envelope.actor, &follow.id)?
+            Accepted::Follow { follow, head, .. } => {
+                let dataset = &accept.envelope.actor;
+                follows::accepted(app, tx, dataset, &follow.id)?;
+                if let Some(head) = head {
+                    return told_of(tx, dataset.as_str(), head.seq);
+                }
             }
             Accepted::Offer { .. } | Accepted::Patch { .. } => answers::accepted(app, tx, &accept)?,
             // Some servers answer with the bare id of the Follow.
@@ -132,6 +136,17 @@ fn undone(app: &App, tx: &mut Tx<'_>, undo: &Undo) -> Result<(), WorkError> {
         object.as_ref(),
         id,
     )?)
+}
+
+/// Entries that were signed before the origin knew of our copy were pushed to nobody: its Accept tells of them.
+fn told_of(tx: &mut Tx<'_>, dataset: &str, seq: u64) -> Result<Effect, WorkError> {
+    let copy = tx.find_dataset_by_url(dataset)?;
+    let behind = copy.filter(|copy| !copy.is_local() && copy.seq < seq.cast_signed());
+    Ok(behind.map_or(Effect::Done, |copy| Effect::Hint {
+        dataset: copy.id,
+        seq,
+        redact: false,
+    }))
 }
 
 /// A push of a log entry counts as a hint unless it carries all that the next step needs.
