@@ -11,6 +11,7 @@ mod tests;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustine_domain::checks::Check;
 use rustine_store::{RemoteActorRecord, StoreError, Tx};
 use sha2::{Digest as _, Sha256};
 
@@ -37,7 +38,9 @@ pub fn pin(tx: &mut Tx<'_>, actor: &str) -> Result<(), StoreError> {
 
 /// The key that this actor's signatures are verified with.
 pub fn key_in_force(actor: &RemoteActorRecord) -> &str {
-    actor.pinned_key_pem.as_deref().unwrap_or(&actor.key_pem)
+    let pinned = actor.pinned_key_pem.as_deref();
+    let pinned = pinned.filter(|_| Check::KeyContinuity.stands());
+    pinned.unwrap_or(&actor.key_pem)
 }
 
 /// True for one and the same key, however its text is broken into lines.

@@ -136,6 +136,11 @@ impl Offer {
     }
 }
 
+/// An offer of somebody who is known on the attacker's machine.
+pub fn offer(scene: &Scene<'_>, who: &str) -> Draft {
+    Offer::new(scene, who, LIEUX).draft(scene)
+}
+
 /// A new person offers, so that no quota of one person is met by chance.
 fn honest(scene: &Scene<'_>) -> Draft {
     Offer::new(scene, &somebody(scene), LIEUX).draft(scene)

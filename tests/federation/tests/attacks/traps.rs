@@ -120,9 +120,15 @@ impl Trap {
     /// Makes a log of genesis and one import, and serves it.
     pub fn set(world: &World) -> Self {
         let name = format!("piege{}", world.fresh());
+        let trap = Self::claiming(&name, DatasetUid(uuid::Uuid::new_v4()));
+        trap.serve(world);
+        trap
+    }
+
+    /// Makes such a log under this name, with this uid and with keys of its own.
+    pub fn claiming(name: &str, uid: DatasetUid) -> Self {
         let url = format!("https://{HOST}/datasets/{name}");
         let keys = LogKeys::fresh();
-        let uid = DatasetUid(uuid::Uuid::new_v4());
         let schema = json!({"fields": [{"name": "nom", "type": "string"}, {"name": "lieu", "type": "string"}]});
         let genesis = Genesis {
             uid,
@@ -135,7 +141,7 @@ impl Trap {
         let signed = genesis.sign(now(), &keys.log()).expect("an honest genesis");
         let row = row_id();
         let mut trap = Self {
-            name,
+            name: name.to_owned(),
             url,
             uid,
             key: keys,
@@ -161,7 +167,6 @@ impl Trap {
             ops,
         ));
         trap.keep(&signed, table);
-        trap.serve(world);
         trap
     }
 
@@ -226,6 +231,28 @@ impl Trap {
 
     /// Puts the documents at their addresses.
     pub fn serve(&self, world: &World) {
+        self.serve_lines(world, self.chain.genesis, self.chain.entry, &self.lines);
+    }
+
+    /// As [`Trap::serve`], with the genesis of another log named.
+    pub fn serve_under(&self, world: &World, genesis: Hash) {
+        self.serve_lines(world, genesis, self.chain.entry, &self.lines);
+    }
+
+    /// As [`Trap::serve`], with one more line, which is this entry.
+    pub fn serve_with(&self, world: &World, line: &str, entry: Hash) {
+        let lines = [&self.lines[..], &[line.to_owned()]].concat();
+        self.serve_lines(world, self.chain.genesis, entry, &lines);
+    }
+
+    /// The last entry that is served.
+    pub fn last(&self) -> (Value, Value) {
+        let line = self.lines.last().expect("a log has a genesis");
+        let line: Value = serde_json::from_str(line).expect("we wrote it");
+        (line["header"].clone(), line["body"].clone())
+    }
+
+    fn serve_lines(&self, world: &World, genesis: Hash, entry: Hash, all: &[String]) {
         let json_at = |url: &str, kind: &str, value: &Value| {
             world
                 .hostile
@@ -240,7 +267,7 @@ impl Trap {
         );
         let mut group = actor(url, "Group", &world.honest);
         group["uid"] = json!(self.uid.to_string());
-        group["genesis"] = json!(self.chain.genesis.to_string());
+        group["genesis"] = json!(genesis.to_string());
         group["log"] = json!(format!("{url}/log"));
         group["audience"] = json!("public");
         world.put_actor(url, &group);
@@ -248,23 +275,20 @@ impl Trap {
             &format!("{url}/log/head"),
             "application/json",
             &json!({
-                "genesis": self.chain.genesis.to_string(),
-                "seq": self.chain.seq,
-                "entry": self.chain.entry.to_string(),
+                "genesis": genesis.to_string(),
+                "seq": all.len() - 1,
+                "entry": entry.to_string(),
                 "bodiesFrom": 0,
             }),
         );
         let lines = |from: usize| {
-            let text: String = self.lines[from..]
-                .iter()
-                .map(|line| format!("{line}\n"))
-                .collect();
+            let text: String = all[from..].iter().map(|line| format!("{line}\n")).collect();
             Document::of("application/jsonl", text)
         };
         world
             .hostile
-            .put(&format!("{url}/log/entries"), lines(self.lines.len()));
-        for from in 0..self.lines.len() {
+            .put(&format!("{url}/log/entries"), lines(all.len()));
+        for from in 0..all.len() {
             let page = format!("{url}/log/entries?from={from}&limit=500");
             world.hostile.put(&page, lines(from));
         }
@@ -284,13 +308,16 @@ impl Trap {
         });
     }
 
+    /// The record of the copy on a node.
+    pub fn record<'s>(&self, state: &'s State) -> Option<&'s String> {
+        let needle = format!("url='{}'", self.url);
+        let mut records = state.table("datasets").iter();
+        records.find(|row| row.contains(&needle))
+    }
+
     /// The head of the copy on a node.
     pub fn head(&self, state: &State) -> Option<Hash> {
-        let needle = format!("url='{}'", self.url);
-        let row = state
-            .table("datasets")
-            .iter()
-            .find(|row| row.contains(&needle))?;
+        let row = self.record(state)?;
         let text = row.split(" entry=X'").nth(1)?.split('\'').next()?;
         let bytes: Option<Vec<u8>> = (0..text.len() / 2)
             .map(|at| u8::from_str_radix(text.get(2 * at..2 * at + 2)?, 16).ok())

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::letter::{Draft, Letter};
+use crate::stories;
 
 /// Domains of strangers; all of them lead to the attacker's machine.
 pub const NAMES: [&str; 10] = [
@@ -95,7 +96,9 @@ impl World {
             .map(|(name, address)| format!("{name:?} = \"{address}\"\n"))
             .collect();
         let settings = format!(
-            "[outbound]\nallow = [\"127.0.0.0/8\"]\nca_file = {ca_file:?}\n[outbound.resolve]\n{resolve}"
+            "[outbound]\nallow = [\"127.0.0.0/8\"]\nca_file = {ca_file:?}\n[outbound.resolve]\n{resolve}\
+             [limits]\nreplica_entries = {}\n",
+            stories::QUOTA
         );
         let [first, second] = proxies;
         let browser = authority.browser(&[(hosts[0], &first), (hosts[1], &second)]);
