@@ -10,8 +10,8 @@ use rustine_testkit::faults::FaultProxy;
 use rustine_testkit::node::{Node, Options, free_port};
 use rustine_testkit::{binary, full, places, wait};
 use rustine_tests_federation::{
-    LIEUX, SOON_S, befriend, converge, digest, export, pending, publish_places, replicate, row_ids,
-    text, verify,
+    LIEUX, SOON_S, befriend, cell, converge, digest, export, import_again, pending, publish_places,
+    replicate, row_ids, text, verify,
 };
 
 /// Copies beside the origin.
@@ -271,9 +271,17 @@ fn a_source_that_lies_is_left_alone_and_believed_nothing() {
         wanted.to_string()
     );
 
-    // The origin comes back; the liar is asked no more, though it is a copy that the origin lists.
+    // The origin comes back, and goes on; the liar is asked no more, though it is a copy that the origin lists.
     origin.node.serve();
     converge(&origin.node, &[&victim, &twin]);
+    let mut table = places::table(ROWS);
+    table.rows[0][1] = "Après le mensonge".to_owned();
+    import_again(&origin.node, LIEUX, &table);
+    converge(&origin.node, &[&victim, &twin, &source.node]);
+    assert_eq!(
+        cell(&export(&victim, &address), "lieu-000000", "nom"),
+        "Après le mensonge"
+    );
     verify(&victim, &address);
     assert_eq!(source.proxy.counts().lies, lies, "it was asked again");
 }
