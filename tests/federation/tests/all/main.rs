@@ -16,6 +16,7 @@ mod looks;
 mod outages;
 mod proxy;
 mod refusals;
+mod restored;
 mod size;
 mod slow;
 mod story;

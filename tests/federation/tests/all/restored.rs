@@ -1,0 +1,86 @@
+//! An origin from yesterday's backup, with three copies ahead of it: it signs nothing while all of them are away, and
+//! uses no number twice once one is back.
+
+use std::fs;
+
+use rustine_testkit::binary;
+use rustine_testkit::node::Node;
+use rustine_testkit::wait;
+use rustine_tests_federation::{
+    LIEUX, SOON_S, befriend, converge, digest, has_digest, propose, publish_places, replicate,
+    verify,
+};
+
+/// Corrects a name at once.
+fn correct(origin: &Node, key: u32, name: &str) {
+    let (which, what) = (format!("id=lieu-{key:06}"), format!("nom={name}"));
+    let patch = propose(origin, LIEUX, &["--where", &which, "--set", &what]);
+    let _ = origin.call(&["patch", "accept", &patch]).done();
+}
+
+/// The entry under a number, as a node serves it.
+fn entry(node: &Node, dataset: &str, seq: u64) -> String {
+    let path = format!("/datasets/{dataset}/log/{seq}");
+    node.get(&path).expect(200).text()
+}
+
+#[test]
+fn an_origin_of_yesterday_uses_no_number_twice() {
+    let Some(binary) = binary() else { return };
+    let mut origin = Node::start(&binary, "origine");
+    publish_places(&origin, 5);
+    let mut copies: Vec<Node> = (1..=3)
+        .map(|number| Node::start(&binary, &format!("copie{number}")))
+        .collect();
+    for copy in &copies {
+        befriend(copy, &origin);
+        replicate(&origin, copy);
+    }
+    let backup = origin.file("hier", "").with_extension("d");
+    let backup = backup.to_string_lossy();
+    let _ = origin.call(&["backup", &backup]).done();
+    let before = digest(&origin, LIEUX)["seq"].as_u64().expect("a number");
+    correct(&origin, 1, "Depuis hier");
+    correct(&origin, 2, "Depuis hier aussi");
+    converge(&origin, &copies.iter().collect::<Vec<_>>());
+    let lost = digest(&origin, LIEUX);
+    let address = origin.address_of(LIEUX);
+    let signed: Vec<String> = (before + 1..=before + 2)
+        .map(|seq| entry(&copies[0], &address, seq))
+        .collect();
+    assert_eq!(origin.stop(), Some(0));
+    for name in ["rustine.sqlite", "rustine.sqlite-wal", "rustine.sqlite-shm"] {
+        let path = origin.data().join(name);
+        if path.exists() {
+            fs::remove_file(path).expect("the file can be deleted");
+        }
+    }
+    let _ = origin.call(&["restore", &backup]).done();
+    for copy in &mut copies {
+        assert_eq!(copy.stop(), Some(0));
+    }
+    origin.serve();
+    let (which, what) = ("id=lieu-000003", "nom=Aujourd'hui");
+    let today = propose(&origin, LIEUX, &["--where", which, "--set", what]);
+    let refused = origin.call(&["patch", "accept", &today]);
+    assert_eq!(refused.code, Some(1), "every copy is away");
+    assert_eq!(digest(&origin, LIEUX)["seq"], before, "nothing was signed");
+
+    for copy in &mut copies {
+        copy.serve();
+    }
+    has_digest(&origin, LIEUX, &lost);
+    wait::until("the origin to sign again", 3 * SOON_S, || {
+        (origin.call(&["patch", "accept", &today]).code == Some(0)).then_some(())
+    });
+    converge(&origin, &copies.iter().collect::<Vec<_>>());
+    assert_eq!(digest(&origin, LIEUX)["seq"], before + 3);
+    for (seq, signed) in (before + 1..).zip(&signed) {
+        assert_eq!(entry(&origin, LIEUX, seq), *signed, "entry {seq}");
+    }
+    for copy in &copies {
+        verify(copy, &address);
+        let status = copy.json(&["replica", "status", &address]);
+        assert_eq!(status["state"], "current", "no fork: {status}");
+    }
+}
