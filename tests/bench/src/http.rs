@@ -69,6 +69,12 @@ impl Client {
         self.read_answer()
     }
 
+    /// Sends a request as it stands and reads the answer.
+    pub fn send(&mut self, request: &[u8]) -> io::Result<Answer> {
+        self.stream.get_mut().write_all(request)?;
+        self.read_answer()
+    }
+
     fn read_answer(&mut self) -> io::Result<Answer> {
         let status_line = self.line()?;
         let status = status_line

@@ -3,7 +3,9 @@
 
 mod floors;
 mod http;
+mod letters;
 mod node;
+mod peers;
 mod places;
 mod proxy;
 mod report;
@@ -23,6 +25,11 @@ fn main() -> ExitCode {
         && command == "serve-floor"
     {
         return exit(floors::server::serve(database, port));
+    }
+    if let [command, database, port, key] = words.as_slice()
+        && command == "serve-inbox"
+    {
+        return exit(floors::inbox::serve(database, port, key));
     }
     exit(measure(&words))
 }
@@ -45,6 +52,8 @@ pub struct Extent {
     pub rounds: usize,
     /// How many requests or single writes a median is taken over.
     pub samples: usize,
+    /// How many proposals are posted in a burst.
+    pub letters: usize,
 }
 
 fn measure(words: &[String]) -> Result<(), Failure> {
@@ -61,12 +70,14 @@ fn measure(words: &[String]) -> Result<(), Failure> {
             sizes: vec![1_000, 10_000],
             rounds: 1,
             samples: 50,
+            letters: 256,
         }
     } else {
         Extent {
             sizes: vec![1_000, 100_000, 1_000_000],
             rounds: 3,
             samples: 300,
+            letters: 2048,
         }
     };
     let binary = std::env::var_os("RUSTINE_BIN").ok_or("RUSTINE_BIN names no binary")?;

@@ -108,6 +108,23 @@ impl Node {
         Ok(Run { seconds, peak_mb })
     }
 
+    /// The node's database.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("rustine.sqlite")
+    }
+
+    /// Lifts the limits that keep strangers from filling an instance with proposals; before it serves.
+    pub fn allow_many_proposals(&self) -> Result<(), Failure> {
+        let settings = self.data.join("rustine.toml");
+        let text = std::fs::read_to_string(&settings)?;
+        let line = |line: &str| match line.split_once(" = ") {
+            Some((name, _)) if name.starts_with("pending_per_") => format!("{name} = 1000000\n"),
+            _ => format!("{line}\n"),
+        };
+        std::fs::write(&settings, text.lines().map(line).collect::<String>())?;
+        Ok(())
+    }
+
     /// A token for the API.
     pub fn token(&self) -> Result<String, Failure> {
         let answer = self.call(&["--json", "user", "token", "admin"])?;

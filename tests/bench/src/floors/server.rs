@@ -8,6 +8,8 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rusqlite::{Connection, OpenFlags, ToSql};
 
 use crate::Failure;
@@ -93,17 +95,27 @@ fn rows(connection: &Connection, sql: &str, value: &dyn ToSql) -> rusqlite::Resu
 /// The floor's server as a process of its own; it is killed when this is dropped.
 pub struct Floor {
     child: Child,
-    port: u16,
+    pub port: u16,
 }
 
 impl Floor {
     /// Starts it on a table and waits until it answers.
     pub fn start(database: &Path) -> Result<Self, Failure> {
+        Self::start_as("serve-floor", database, None)
+    }
+
+    /// Starts an inbox for letters signed by a key (PKCS #1) and waits until it answers.
+    pub fn start_inbox(database: &Path, key: &[u8]) -> Result<Self, Failure> {
+        Self::start_as("serve-inbox", database, Some(STANDARD.encode(key)))
+    }
+
+    fn start_as(what: &str, database: &Path, key: Option<String>) -> Result<Self, Failure> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let child = Command::new(std::env::current_exe()?)
-            .arg("serve-floor")
+            .arg(what)
             .arg(database)
             .arg(port.to_string())
+            .args(key)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .spawn()?;

@@ -1,5 +1,7 @@
 //! What is measured, table by table: each size has one node and one floor, and they take turns.
 
+mod fanout;
+mod inbox;
 mod reads;
 mod replicas;
 mod writes;
@@ -29,6 +31,7 @@ struct Bench {
 struct BySize {
     accept_ms: Vec<f64>,
     start_ms: Vec<f64>,
+    changes_ms: Vec<f64>,
 }
 
 /// Measures everything, size after size.
@@ -51,7 +54,14 @@ pub fn run(binary: &Path, extent: &Extent, report: &mut Report) -> Result<(), Fa
         sizes
             .accept_ms
             .push(writes::patches(&bench, &serving, extent, report)?);
+        sizes
+            .changes_ms
+            .push(writes::changes(&bench, extent, report)?);
         drop(serving);
+        if at == 0 {
+            inbox::measure(binary, &bench.folder, &bench.csv, extent, report)?;
+            fanout::measure(binary, &bench.folder, &bench.csv, extent, report)?;
+        }
         for _ in 1..extent.rounds.max(3) {
             starts.push(bench.node.serve()?.ready_ms);
         }
@@ -78,6 +88,13 @@ pub fn run(binary: &Path, extent: &Extent, report: &mut Report) -> Result<(), Fa
         "accept, largest / smallest table",
         &sizes.accept_ms,
         1.25,
+        report,
+    );
+    growth(
+        "P8",
+        "last changes, largest / smallest table",
+        &sizes.changes_ms,
+        1.5,
         report,
     );
     growth(

@@ -95,6 +95,62 @@ pub fn correct(node: &Node, rows: usize) -> Result<(), Failure> {
     Ok(())
 }
 
+/// A proposal that waits to be accepted.
+pub struct Proposal {
+    client: Client,
+    id: String,
+}
+
+impl Proposal {
+    pub fn accept(mut self) -> Result<(), Failure> {
+        let path = format!("/api/v1/patches/{}/accept", self.id);
+        self.client.post(&path, "").map(|_| ())
+    }
+}
+
+/// Proposes another presentation for the first row.
+pub fn propose_one(node: &Node, text: &str) -> Result<Proposal, Failure> {
+    let mut client = node.client(Some(&node.token()?))?;
+    let row = row_ids(&mut client, 1)?
+        .pop()
+        .ok_or("a table without rows")?;
+    let id = propose(&mut client, &row, text)?;
+    Ok(Proposal { client, id })
+}
+
+/// What changed in the last hundred entries, as a reader asks for it who holds what was before them: the median in ms.
+pub fn changes(bench: &Bench, extent: &Extent, report: &mut Report) -> Result<f64, Failure> {
+    let mut client = bench.node.client(None)?;
+    let digest: Value =
+        serde_json::from_slice(&client.get(&format!("/api/v1/datasets/{NAME}/digest"))?)?;
+    let head = digest["seq"].as_u64().ok_or("a digest without a seq")?;
+    let count = LAST_ENTRIES.min(extent.samples as u64);
+    let from = (head + 1).saturating_sub(count);
+    let path = format!("/datasets/{NAME}/log/entries?from={from}&limit={count}");
+    let mut figures = Vec::new();
+    for _ in 0..extent.samples.min(50) {
+        let begun = Instant::now();
+        let answer = client.get(&path)?;
+        figures.push(begun.elapsed().as_secs_f64() * 1000.0);
+        if answer.iter().filter(|byte| **byte == b'\n').count() as u64 != count {
+            return Err("the log did not give as many entries as were asked for".into());
+        }
+    }
+    let value = median(figures);
+    report.add(Line {
+        id: "P8",
+        work: format!("the {count} last changes from the log, {}", bench.label),
+        value,
+        floor: None,
+        unit: "ms",
+        goal: Goal::None,
+    });
+    Ok(value)
+}
+
+/// How many changes lie between two versions that are compared.
+const LAST_ENTRIES: u64 = 100;
+
 /// Proposes another presentation for a row; the proposal's id.
 fn propose(client: &mut Client, row: &str, text: &str) -> Result<String, Failure> {
     let op = json!({"op": "set", "row": row, "field": "presentation", "value": text});
