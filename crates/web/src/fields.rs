@@ -8,8 +8,10 @@ use crate::pages::dataset::Filter;
 use crate::view::input::{Control, Input};
 use crate::view::{Choice, Shown};
 
+mod meaning;
 mod titles;
 
+pub use meaning::{property, thing};
 pub use titles::{main_fields, row_title, title_field};
 
 /// Above this many choices a list of boxes is worse than a text.

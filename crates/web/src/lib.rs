@@ -21,6 +21,7 @@ pub mod license;
 pub mod limit;
 pub mod page;
 pub mod pages;
+mod qr;
 pub mod reading;
 pub mod sending;
 pub mod view;
@@ -63,6 +64,7 @@ fn all(cfg: &mut web::ServiceConfig) {
         ours.configure(assets::configure)
             .configure(api::configure)
             .configure(exports::configure)
+            .configure(qr::configure)
             .configure(pages::configure),
     );
 }

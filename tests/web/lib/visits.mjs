@@ -30,6 +30,7 @@ export const VISITS = [
 
   { name: 'table', route: '/datasets/{dataset}', path: at('/datasets/lieux') },
   { name: 'table-filters', route: '/datasets/{dataset}', path: at('/datasets/lieux?field.typologie=Mairie&sort=-nom') },
+  { name: 'cards', route: '/datasets/{dataset}', path: at('/datasets/lieux?view=cards&sort=-nom') },
   { name: 'table-no-hits', route: '/datasets/{dataset}', path: at('/datasets/lieux?q=introuvable') },
   { name: 'table-second-page', route: '/datasets/{dataset}', path: at('/datasets/lieux?columns=all'), go: then(at('/datasets/lieux?columns=all'), (page) => Promise.all([page.waitForEvent('load'), page.click('a[rel=next]')])) },
   { name: 'table-empty', route: '/datasets/{dataset}', path: at('/datasets/vide') },

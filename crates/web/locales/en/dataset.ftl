@@ -37,6 +37,9 @@ reuse-how = Download all the rows, always up to date:
 reuse-api = Interface for programs
 follow-title = Follow
 follow-how = From Mastodon or another open network, search for this address and follow it: you will see what changes.
+views = Ways to see the rows
+view-table = Table
+view-cards = Cards
 
 correct-row = Correct this row
 report-problem = Report a problem
@@ -52,3 +55,7 @@ history-show-values = { $count ->
 }
 history-erased = Values of this step were erased or are not kept here.
 history-older = See older
+correct-short = Correct
+share-title = Share
+share-how = The address of this row does not change. Print the code on a poster: whoever takes a picture of it gets here.
+share-code = QR code that leads to this row

@@ -37,6 +37,9 @@ reuse-how = Téléchargez toutes les fiches, toujours à jour :
 reuse-api = Interface pour les programmes
 follow-title = Suivre
 follow-how = Depuis Mastodon ou un autre réseau ouvert, cherchez cette adresse et abonnez-vous : vous verrez ce qui change.
+views = Façons de voir les fiches
+view-table = Tableau
+view-cards = Fiches
 
 correct-row = Corriger cette fiche
 report-problem = Signaler un problème
@@ -52,3 +55,7 @@ history-show-values = { $count ->
 }
 history-erased = Des valeurs de cette étape ont été effacées ou ne sont pas gardées ici.
 history-older = Voir plus ancien
+correct-short = Corriger
+share-title = Partager
+share-how = L’adresse de cette fiche ne change pas. Imprimez le code sur une affiche : qui le photographie arrive ici.
+share-code = Code QR qui mène à cette fiche

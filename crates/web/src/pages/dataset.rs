@@ -1,4 +1,4 @@
-//! `/datasets/{dataset}`: the rows as a table, with search, filters, order and pages.
+//! `/datasets/{dataset}`: the rows as a table or as cards, with search, filters, order and pages.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
@@ -26,6 +26,8 @@ pub struct DatasetPage {
     pub query: TableQuery,
     /// One box per field that can be filtered.
     pub filters: Vec<Filter>,
+    /// Every way to look at the rows, each with its own address.
+    pub views: Vec<ViewLink>,
     /// The columns shown.
     pub columns: Vec<Column>,
     /// This page's rows.
@@ -47,6 +49,8 @@ pub struct TableQuery {
     pub filtered: bool,
     /// Words or filters leave rows out.
     pub narrowed: bool,
+    /// Rows are shown as cards.
+    pub as_cards: bool,
     /// Every column is shown.
     pub all_columns: bool,
     /// How many columns there are.
@@ -59,6 +63,17 @@ pub struct TableQuery {
     pub previous_href: Option<String>,
     /// The next page; none on the last.
     pub next_href: Option<String>,
+}
+
+/// A way to look at the rows.
+#[derive(Debug, Clone)]
+pub struct ViewLink {
+    /// Key of its name.
+    pub key: &'static str,
+    /// The same rows, looked at in this way.
+    pub href: String,
+    /// It is the one shown.
+    pub chosen: bool,
 }
 
 /// A box that filters by one field.
@@ -94,6 +109,8 @@ pub struct Line {
     pub title: String,
     /// Its page.
     pub href: String,
+    /// Where it is corrected; none where nothing may be proposed.
+    pub correct_href: Option<String>,
     /// One per column.
     pub cells: Vec<Cell>,
 }
@@ -134,6 +151,8 @@ pub const FORMATS: [Format; 3] = [
 
 /// Rows of a page.
 const ROWS: usize = 50;
+/// What an address says to see cards.
+const CARDS: &str = "cards";
 /// Parameters that belong to one page of the table, not to what is asked of it.
 const OF_ONE_PAGE: [&str; 2] = ["after", "before"];
 
@@ -179,7 +198,9 @@ struct Table<'a> {
 impl Table<'_> {
     fn page(&self, dataset: DatasetHead, found: &StoredPage) -> DatasetPage {
         let all = self.visit.asked("columns") == "all";
+        let as_cards = self.visit.asked("view") == CARDS;
         let shown = main_fields(self.schema, all);
+        let open = dataset.open;
         DatasetPage {
             page: self.visit.page.clone(),
             query: self.query(all, shown.len(), found),
@@ -189,11 +210,22 @@ impl Table<'_> {
                 .iter()
                 .map(|field| self.filter(field))
                 .collect(),
+            views: [
+                ("view-table", "", !as_cards),
+                ("view-cards", CARDS, as_cards),
+            ]
+            .into_iter()
+            .map(|(key, view, chosen)| ViewLink {
+                key,
+                href: self.href(&[("view", view)]),
+                chosen,
+            })
+            .collect(),
             columns: shown.iter().map(|field| self.column(field)).collect(),
             rows: found
                 .rows
                 .iter()
-                .map(|row| self.line(row, &shown))
+                .map(|row| self.line(row, &shown, open))
                 .collect(),
             total: found.total,
             formats: &FORMATS,
@@ -231,6 +263,7 @@ impl Table<'_> {
             narrowed: !self.asked.filters.is_empty()
                 || self.asked.search.is_some()
                 || self.asked.bbox.is_some(),
+            as_cards: self.visit.asked("view") == CARDS,
             all_columns,
             column_count: i64::try_from(columns).unwrap_or(i64::MAX),
             columns_href: (all_columns || shown < columns)
@@ -283,14 +316,16 @@ impl Table<'_> {
         }
     }
 
-    fn line(&self, row: &RowRecord, shown: &[&Field]) -> Line {
+    fn line(&self, row: &RowRecord, shown: &[&Field], open: bool) -> Line {
         let cell = |field: &&Field| Cell {
             title: crate::fields::name_of(field),
             shown: cell_shown(field, row),
         };
+        let href = reading::row_href(self.record, row.row_id);
         Line {
             title: row_title(self.schema, &row.cells, row.row_id),
-            href: reading::row_href(self.record, row.row_id),
+            correct_href: open.then(|| format!("{href}/correct")),
+            href,
             cells: shown.iter().map(cell).collect(),
         }
     }

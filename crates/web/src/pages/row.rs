@@ -7,7 +7,7 @@ use rustine_store::{DatasetRecord, PatchFilter, StoreError, Tx};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::fields::row_title;
+use crate::fields::{self, row_title};
 use crate::page::Page;
 use crate::pages::dataset::cell_shown;
 use crate::reading::{self, history};
@@ -27,6 +27,10 @@ pub struct RowPage {
     pub title: String,
     /// Its own address.
     pub href: String,
+    /// The same with the site, to hand on.
+    pub share: String,
+    /// What it is in the words of schema.org.
+    pub kind: &'static str,
     /// One per field of the schema, in its order.
     pub values: Vec<FieldValue>,
     /// Proposals on this row that wait for a decision.
@@ -44,6 +48,8 @@ pub struct FieldValue {
     pub title: String,
     /// The value by its type.
     pub shown: Shown,
+    /// Its property of schema.org, where it has one.
+    pub property: Option<&'static str>,
 }
 
 /// Steps of the history on one page.
@@ -64,8 +70,9 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
         let schema = reading::schema_of(&record)?;
         let row = reading::load_row(tx, &record, id)?;
         let value = |field: &rustine_domain::schema::Field| FieldValue {
-            title: crate::fields::name_of(field),
+            title: fields::name_of(field),
             shown: cell_shown(field, &row),
+            property: fields::property(&schema, field),
         };
         let mut steps = history::steps(tx, &record, &row)?;
         let before: i64 = visit.asked("before").parse().unwrap_or(i64::MAX);
@@ -86,6 +93,8 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
             page: visit.page.clone(),
             dataset: reading::head(&visit.app, tx, &record, &schema)?,
             title: row_title(&schema, &row.cells, row.row_id),
+            share: format!("{}{href}", visit.app.settings.origin),
+            kind: fields::thing(&schema),
             href,
             values: schema.fields.iter().map(value).collect(),
             waiting: waiting(tx, &record, row.row_id)?,

@@ -68,6 +68,7 @@ fn lines() -> Vec<dataset::Line> {
     let text = |text: &str| Shown::Text(text.to_owned());
     let line = |title: &str, town: &str, services: &[&str], phone: Option<&str>| dataset::Line {
         title: title.to_owned(),
+        correct_href: Some("/datasets/lieux/rows/1/correct".to_owned()),
         href: "/datasets/lieux/rows/1".to_owned(),
         cells: vec![
             cell("Nom", text(title)),
@@ -108,7 +109,7 @@ fn lines() -> Vec<dataset::Line> {
     ]
 }
 
-fn dataset_page(lang: Lang, dataset: DatasetHead) -> dataset::DatasetPage {
+fn dataset_page(lang: Lang, dataset: DatasetHead, as_cards: bool) -> dataset::DatasetPage {
     let column = |title: &str, sorted| dataset::Column {
         title: title.to_owned(),
         sort_href: "/datasets/lieux?sort=nom".to_owned(),
@@ -129,6 +130,7 @@ fn dataset_page(lang: Lang, dataset: DatasetHead) -> dataset::DatasetPage {
             sort: Some("nom".to_owned()),
             filtered: true,
             narrowed: true,
+            as_cards,
             all_columns: false,
             column_count: 32,
             columns_href: Some("/datasets/lieux?columns=all".to_owned()),
@@ -154,6 +156,17 @@ fn dataset_page(lang: Lang, dataset: DatasetHead) -> dataset::DatasetPage {
                 ],
             ),
         ],
+        views: [
+            ("view-table", "/datasets/lieux", !as_cards),
+            ("view-cards", "/datasets/lieux?view=cards", as_cards),
+        ]
+        .into_iter()
+        .map(|(key, href, chosen)| dataset::ViewLink {
+            key,
+            href: href.to_owned(),
+            chosen,
+        })
+        .collect(),
         columns: vec![
             column("Nom", Some("ascending")),
             column("Commune", None),
@@ -171,6 +184,7 @@ fn row_page(lang: Lang) -> row::RowPage {
     let value = |title: &str, shown| row::FieldValue {
         title: title.to_owned(),
         shown,
+        property: (title == "Nom").then_some("name"),
     };
     let change = |at_text: &str, kind, role, host: Option<&str>, cells| Change {
         at: at(at_text),
@@ -198,6 +212,8 @@ fn row_page(lang: Lang) -> row::RowPage {
         dataset: copied(),
         title: "Café numérique Le Fil".to_owned(),
         href: "/datasets/lieux/rows/1".to_owned(),
+        share: "https://hub.example/datasets/lieux/rows/1".to_owned(),
+        kind: "Place",
         values: vec![
             value("Nom", Shown::Text("Café numérique Le Fil".to_owned())),
             value("Commune", Shown::Text("Besançon".to_owned())),
@@ -451,8 +467,9 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
     let mut pages = vec![
         ("first_run", say(&first_run::FirstRunPage::new(frame(lang)))),
         ("catalogue", say(&catalogue_page(lang))),
-        ("dataset", say(&dataset_page(lang, own()))),
-        ("dataset_copy", say(&dataset_page(lang, copied()))),
+        ("dataset", say(&dataset_page(lang, own(), false))),
+        ("dataset_copy", say(&dataset_page(lang, copied(), false))),
+        ("dataset_cards", say(&dataset_page(lang, own(), true))),
         ("row", say(&row_page(lang))),
         ("correct", say(&correct)),
         ("add", say(&add)),

@@ -407,3 +407,43 @@ async fn legal_pages_say_what_the_operator_wrote_and_what_is_missing() {
         assert_eq!(page.body.matches(missing).count(), absent, "{path}");
     }
 }
+
+#[actix_web::test]
+async fn cards_show_the_same_rows_and_each_leads_to_its_correction() {
+    let node = Node::with_places().await;
+    let browser = node.browser();
+    let table = browser.get("/datasets/lieux?q=fil").await;
+    let cards = browser.get("/datasets/lieux?q=fil&view=cards").await;
+    let correct = format!("/datasets/lieux/rows/{}/correct", node.rows()[0]);
+    for page in [&table, &cards] {
+        assert_eq!(page.status, 200);
+        assert!(page.body.contains(&correct), "{}", page.body);
+    }
+    assert!(table.body.contains("<table") && !cards.body.contains("<table"));
+    assert!(
+        table.body.contains("view=cards"),
+        "the table leads to cards"
+    );
+    assert!(
+        cards.body.contains("name=\"view\" value=\"cards\""),
+        "another search stays with the cards"
+    );
+}
+
+#[actix_web::test]
+async fn a_row_can_be_handed_on_as_a_code_and_read_by_search_engines() {
+    let node = Node::with_places().await;
+    let browser = node.browser();
+    let href = format!("/datasets/lieux/rows/{}", node.rows()[0]);
+    let page = browser.get(&href).await;
+    assert!(page.body.contains("itemprop=\"name\""), "{}", page.body);
+    assert!(page.body.contains(&format!("src=\"{href}/qr.svg\"")));
+    let code = browser.get(&format!("{href}/qr.svg")).await;
+    assert_eq!(
+        (code.status, code.header("content-type")),
+        (200, "image/svg+xml")
+    );
+    assert!(code.body.contains("<svg"), "{}", code.body);
+    let nobody = href.rsplit_once('/').unwrap().0.to_owned() + "/0000000000000000/qr.svg";
+    assert_eq!(browser.get(&nobody).await.status, 404);
+}
