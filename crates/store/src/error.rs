@@ -17,7 +17,9 @@ pub enum StoreError {
         what: String,
     },
     /// The disk or the quota is full: nothing was written, and later it may be.
-    #[error("the disk that holds the database is full")]
+    #[error(
+        "the disk that holds the database is full: nothing was recorded; make room (`df` shows how much there is), then try again"
+    )]
     Full,
     /// Another process holds the database for too long, or a transaction was in the way again and again.
     #[error("the database is busy")]
@@ -123,6 +125,11 @@ impl StoreError {
             Self::Busy
         } else if has("database is locked") || has("timed out waiting for connection") {
             Self::Busy
+        } else if has("disk I/O error") {
+            // Also what SQLite says where a full disk has no room for the index of its log.
+            Self::Other(format!(
+                "{message}; the disk is full or broken: `df` and the system's log tell which"
+            ))
         } else {
             Self::Other(message.to_owned())
         }
@@ -138,5 +145,29 @@ impl From<diesel::r2d2::PoolError> for StoreError {
 impl From<diesel::ConnectionError> for StoreError {
     fn from(error: diesel::ConnectionError) -> Self {
         Self::from_message(&error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_from_a_broken_one_in_the_words_of_both_engines() {
+        let full = [
+            "database or disk is full",
+            "could not extend file \"base/16384/16402\": No space left on device",
+            "could not write to file \"base/pgsql_tmp/pgsql_tmp71.0\": No space left on device",
+            "could not extend file \"base/1/2\": wrote only 4096 of 8192 bytes at block 7: Check free disk space: disk full",
+        ];
+        for message in full {
+            take_trouble();
+            assert_eq!(StoreError::from_message(message), StoreError::Full);
+            assert_eq!(take_trouble(), Trouble::Full, "{message}");
+        }
+        let broken = StoreError::from_message("disk I/O error");
+        assert!(matches!(&broken, StoreError::Other(words) if words.contains("`df`")));
+        assert_eq!(take_trouble(), Trouble::None);
+        assert!(StoreError::Full.to_string().contains("make room"));
     }
 }

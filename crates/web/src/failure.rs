@@ -160,3 +160,25 @@ impl From<askama::Error> for Failure {
         Self::new(500, "the server failed: try again, then tell its operator")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_507_wherever_it_is_met() {
+        let full = || StoreError::Full;
+        let failures: [Failure; 6] = [
+            full().into(),
+            UnknownDataset::Store(full()).into(),
+            AppendError::Store(full()).into(),
+            ProposeError::Append(AppendError::Store(full())).into(),
+            DecideError::Append(AppendError::Store(full())).into(),
+            WithdrawError::Store(full()).into(),
+        ];
+        for failure in failures {
+            assert_eq!(failure.status, 507);
+            assert!(failure.detail.contains("full"), "{}", failure.detail);
+        }
+    }
+}

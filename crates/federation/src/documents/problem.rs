@@ -36,9 +36,8 @@ impl ResponseError for DocumentProblem {
             Self::NotFound | Self::Store(StoreError::NotFound) => StatusCode::NOT_FOUND,
             Self::Gone => StatusCode::GONE,
             Self::Request(_) => StatusCode::BAD_REQUEST,
-            Self::NotNow(_) | Self::Store(StoreError::Busy | StoreError::Full) => {
-                StatusCode::SERVICE_UNAVAILABLE
-            }
+            Self::Store(StoreError::Full) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::NotNow(_) | Self::Store(StoreError::Busy) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Damaged | Self::Store(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -290,3 +290,10 @@ async fn an_update_signed_by_the_pinned_key_replaces_it_and_no_other_does() {
     assert_eq!(key_in_force(&door.held()), door.keys[1].public_pem);
     assert_eq!((door.like(1).await, door.like(0).await), (202, 401));
 }
+
+#[test]
+fn a_sender_is_told_that_the_disk_is_full_and_may_try_again() {
+    let status = |error: StoreError| super::Refused::from(error).answer().status().as_u16();
+    assert_eq!(status(StoreError::Full), 507);
+    assert_eq!(status(StoreError::Busy), 503);
+}
