@@ -1,8 +1,17 @@
 //! Looking into a node's database from outside, to say that nothing changed.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use crate::node::Node;
+
+/// What the engine finds wrong with the files of a SQLite database; empty on a sound one.
+#[must_use]
+pub fn faults(path: &Path) -> Vec<String> {
+    let checked =
+        rustine_store::Db::open(&path.to_string_lossy()).and_then(|db| db.check_integrity());
+    checked.unwrap_or_else(|error| vec![error.to_string()])
+}
 
 /// Every table of a node by its name, each row as one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,9 +24,16 @@ impl State {
     /// When its database cannot be read.
     #[must_use]
     pub fn of(node: &Node) -> Self {
-        Self(rustine_store::testing::dump(
-            &node.data().join("rustine.sqlite"),
-        ))
+        Self::at(&node.data().join("rustine.sqlite"))
+    }
+
+    /// Reads the tables of a SQLite database.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    #[must_use]
+    pub fn at(path: &Path) -> Self {
+        Self(rustine_store::testing::dump(path))
     }
 
     /// The rows of a table.
