@@ -105,6 +105,12 @@ pub struct ReplicaStateRecord {
     pub named_source: Option<String>,
     /// Bytes of headers and bodies taken so far; only [`Tx::add_log_bytes`] changes it.
     pub log_bytes: i64,
+    /// The highest entry that a process which does not pull this copy has heard of, or -1; see `hints`.
+    pub hinted_seq: i64,
+    /// A redact entry that we know of and have not applied, or -1; see `hints`.
+    pub redact_seq: i64,
+    /// The process that has asked once since its start for what was missed; see `hints`.
+    pub attempted_by: String,
 }
 
 /// An instance that copies a dataset of ours.

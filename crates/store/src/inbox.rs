@@ -35,6 +35,15 @@ pub struct InboxRecord {
     pub next_at: Timestamp,
     /// Why the last attempt failed.
     pub error: Option<String>,
+    /// The process that works on it; empty where none does, or one alone on its database.
+    pub holder: String,
+}
+
+/// An activity that waits, in the hands of a process.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn held<'a>(id: i64, holder: &'a str) -> _ {
+    let waits = inbox::id.eq(id).and(inbox::state.eq("pending"));
+    inbox::table.filter(waits.and(inbox::holder.eq(holder)))
 }
 
 impl Tx<'_> {
@@ -86,14 +95,16 @@ impl Tx<'_> {
         Ok(found.is_some())
     }
 
-    /// Takes activities that are due, in the order in which they came; nobody else gets them before `until`.
+    /// Takes activities that are due, in the order in which they came; nobody else gets them before `until`, unless
+    /// the process `holder` is not there any more.
     pub fn claim_inbox(
         &mut self,
+        holder: &str,
         now: Timestamp,
         until: Timestamp,
         limit: i64,
     ) -> Result<Vec<InboxRecord>, StoreError> {
-        let ids = dialect::claim_inbox(self, now.seconds(), until.seconds(), limit)?;
+        let ids = dialect::claim_inbox(self, holder, now.seconds(), until.seconds(), limit)?;
         each!(self, |c| inbox::table
             .filter(inbox::id.eq_any(ids))
             .order(inbox::id)
@@ -101,34 +112,52 @@ impl Tx<'_> {
             .load(c))
     }
 
-    /// Ends the work on an activity, as `done` or `failed`; its body goes, its id stays.
+    /// Ends the work of `holder` on an activity, as `done` or `failed`; its body goes, its id stays. False, and nothing
+    /// is written, where it is over already or another process works on it.
     pub fn finish_inbox(
         &mut self,
         id: i64,
+        holder: &str,
         state: &str,
         error: Option<&str>,
-    ) -> Result<(), StoreError> {
-        each!(self, |c| diesel::update(inbox::table.find(id))
+    ) -> Result<bool, StoreError> {
+        let changed = each!(self, |c| diesel::update(held(id, holder))
             .set((
                 inbox::state.eq(state),
                 inbox::body.eq(None::<&str>),
-                inbox::error.eq(error)
+                inbox::error.eq(error),
+                inbox::holder.eq(""),
             ))
             .execute(c))?;
-        Ok(())
+        Ok(changed > 0)
     }
 
-    /// Puts an activity back until later.
+    /// Puts an activity back until later; false as in [`Tx::finish_inbox`].
     pub fn retry_inbox(
         &mut self,
         id: i64,
+        holder: &str,
         next_at: Timestamp,
         error: &str,
-    ) -> Result<(), StoreError> {
-        each!(self, |c| diesel::update(inbox::table.find(id))
+    ) -> Result<bool, StoreError> {
+        let changed = each!(self, |c| diesel::update(held(id, holder))
             .set((
                 inbox::next_at.eq(next_at.seconds()),
-                inbox::error.eq(Some(error))
+                inbox::error.eq(Some(error)),
+                inbox::holder.eq(""),
+            ))
+            .execute(c))?;
+        Ok(changed > 0)
+    }
+
+    /// Gives an activity up, whoever works on it; its body goes, its id stays.
+    pub fn void_inbox(&mut self, id: i64, why: &str) -> Result<(), StoreError> {
+        each!(self, |c| diesel::update(inbox::table.find(id))
+            .set((
+                inbox::state.eq("failed"),
+                inbox::body.eq(None::<&str>),
+                inbox::error.eq(Some(why)),
+                inbox::holder.eq(""),
             ))
             .execute(c))?;
         Ok(())
@@ -157,12 +186,9 @@ impl Tx<'_> {
             .load(c))
     }
 
-    /// When the next activity is due.
-    pub fn find_next_inbox_at(&mut self) -> Result<Option<i64>, StoreError> {
-        each!(self, |c| inbox::table
-            .filter(inbox::state.eq("pending"))
-            .select(diesel::dsl::min(inbox::next_at))
-            .get_result(c))
+    /// True where [`Tx::claim_inbox`] would find something; it writes nothing.
+    pub fn is_inbox_due(&mut self, holder: &str, now: Timestamp) -> Result<bool, StoreError> {
+        dialect::is_inbox_due(self, holder, now.seconds())
     }
 
     /// Forgets the ids of activities that are long done; returns how many.

@@ -1,4 +1,4 @@
-//! What the instance knows about itself, its keys, and the leases by which one process at a time does a thing.
+//! What the instance knows about itself, and its keys.
 
 use diesel::prelude::*;
 use diesel::upsert::excluded;
@@ -6,7 +6,7 @@ use rustine_domain::time::Timestamp;
 
 use crate::StoreError;
 use crate::columns::Col;
-use crate::schema::{instance, keys, leases};
+use crate::schema::{instance, keys};
 use crate::tx::{Tx, each};
 
 /// A key of an actor of ours.
@@ -113,57 +113,5 @@ impl Tx<'_> {
         )
         .execute(c))?
             > 0)
-    }
-
-    /// Takes or renews a lease; false while another holder's lasts. `until` and `now` are of the caller's clock.
-    pub fn acquire_lease(
-        &mut self,
-        name: &str,
-        holder: &str,
-        now: Timestamp,
-        until: Timestamp,
-    ) -> Result<bool, StoreError> {
-        each!(self, |c| diesel::insert_into(leases::table)
-            .values((
-                leases::name.eq(name),
-                leases::holder.eq(""),
-                leases::until_at.eq(i64::MIN)
-            ))
-            .on_conflict_do_nothing()
-            .execute(c))?;
-        let free = leases::holder
-            .eq(holder)
-            .or(leases::until_at.le(now.seconds()));
-        let taken: Option<String> = each!(self, |c| diesel::update(
-            leases::table.find(name).filter(free)
-        )
-        .set((
-            leases::holder.eq(holder),
-            leases::until_at.eq(until.seconds())
-        ))
-        .returning(leases::name)
-        .get_result(c)
-        .optional())?;
-        Ok(taken.is_some())
-    }
-
-    /// Gives a lease back; false where somebody else holds it.
-    pub fn release_lease(&mut self, name: &str, holder: &str) -> Result<bool, StoreError> {
-        let own = leases::table.find(name).filter(leases::holder.eq(holder));
-        Ok(each!(self, |c| diesel::delete(own).execute(c))? > 0)
-    }
-
-    /// Who holds a lease at an instant.
-    pub fn find_lease_holder(
-        &mut self,
-        name: &str,
-        now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
-        each!(self, |c| leases::table
-            .find(name)
-            .filter(leases::until_at.gt(now.seconds()))
-            .select(leases::holder)
-            .get_result(c)
-            .optional())
     }
 }

@@ -48,6 +48,8 @@ pub struct OutboxRecord {
     /// When it was written.
     #[diesel(deserialize_as = Col<Timestamp>)]
     pub created: Timestamp,
+    /// The process that sends it; empty where none does, or one alone on its database.
+    pub holder: String,
 }
 
 /// An activity to be delivered; the members are those of [`OutboxRecord`].
@@ -63,6 +65,13 @@ pub struct NewOutbox {
     pub dataset: Option<i64>,
     pub seq: Option<i64>,
     pub created: Timestamp,
+}
+
+/// An activity that waits, in the hands of a process.
+#[diesel::dsl::auto_type(no_type_alias)]
+fn held<'a>(id: i64, holder: &'a str) -> _ {
+    let waits = outbox::id.eq(id).and(outbox::state.eq("queued"));
+    outbox::table.filter(waits.and(outbox::holder.eq(holder)))
 }
 
 impl Tx<'_> {
@@ -115,14 +124,16 @@ impl Tx<'_> {
             .get_result(c))
     }
 
-    /// Takes activities that are due, the oldest of each lane only; nobody else gets them before `until`.
+    /// Takes activities that are due, the oldest of each lane only; nobody else gets them as long as the process
+    /// `holder` is there, and itself not before `until`.
     pub fn claim_outbox(
         &mut self,
+        holder: &str,
         now: Timestamp,
         until: Timestamp,
         limit: i64,
     ) -> Result<Vec<OutboxRecord>, StoreError> {
-        let ids = dialect::claim_outbox(self, now.seconds(), until.seconds(), limit)?;
+        let ids = dialect::claim_outbox(self, holder, now.seconds(), until.seconds(), limit)?;
         each!(self, |c| outbox::table
             .filter(outbox::id.eq_any(ids))
             .order(outbox::id)
@@ -130,54 +141,60 @@ impl Tx<'_> {
             .load(c))
     }
 
-    /// Ends the work on an activity: `done`, `refused`, `parked` or `dropped`. Only a parked one keeps its body.
+    /// Ends the work of `holder` on an activity: `done`, `refused`, `parked` or `dropped`. Only a parked one keeps its
+    /// body. False, and nothing is written, where another process has it by now or it does not wait any more.
     pub fn finish_outbox(
         &mut self,
         id: i64,
+        holder: &str,
         state: &str,
         status: Option<i32>,
         error: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let outcome = (
             outbox::state.eq(state),
             outbox::lease_until.eq(0),
+            outbox::holder.eq(""),
             outbox::attempts.eq(outbox::attempts + 1),
             outbox::last_status.eq(status),
             outbox::last_error.eq(error),
         );
-        each!(self, |c| diesel::update(outbox::table.find(id))
+        let changed = each!(self, |c| diesel::update(held(id, holder))
             .set(outcome)
             .execute(c))?;
-        if state != "parked" {
+        if changed > 0 && state != "parked" {
             each!(self, |c| diesel::update(outbox::table.find(id))
                 .set(outbox::body.eq(None::<&str>))
                 .execute(c))?;
         }
-        Ok(())
+        Ok(changed > 0)
     }
 
     /// Puts an activity back until later, and with it those behind it in its lane, so that workers need not look at
-    /// them in between.
+    /// them in between. False as in [`Tx::finish_outbox`].
     pub fn retry_outbox(
         &mut self,
         id: i64,
+        holder: &str,
         next_at: Timestamp,
         status: Option<i32>,
         error: &str,
-    ) -> Result<(), StoreError> {
-        let lane: Option<(String, String)> =
-            each!(self, |c| diesel::update(outbox::table.find(id))
-                .set((
-                    outbox::next_at.eq(next_at.seconds()),
-                    outbox::lease_until.eq(0),
-                    outbox::attempts.eq(outbox::attempts + 1),
-                    outbox::last_status.eq(status),
-                    outbox::last_error.eq(Some(error)),
-                ))
-                .returning((outbox::host, outbox::object_key))
-                .get_result(c)
-                .optional())?;
-        let (host, key) = lane.ok_or(StoreError::NotFound)?;
+    ) -> Result<bool, StoreError> {
+        let lane: Option<(String, String)> = each!(self, |c| diesel::update(held(id, holder))
+            .set((
+                outbox::next_at.eq(next_at.seconds()),
+                outbox::lease_until.eq(0),
+                outbox::holder.eq(""),
+                outbox::attempts.eq(outbox::attempts + 1),
+                outbox::last_status.eq(status),
+                outbox::last_error.eq(Some(error)),
+            ))
+            .returning((outbox::host, outbox::object_key))
+            .get_result(c)
+            .optional())?;
+        let Some((host, key)) = lane else {
+            return Ok(false);
+        };
         let behind = outbox::table
             .filter(outbox::host.eq(host).and(outbox::object_key.eq(key)))
             .filter(outbox::state.eq("queued").and(outbox::id.gt(id)))
@@ -185,7 +202,7 @@ impl Tx<'_> {
         each!(self, |c| diesel::update(behind)
             .set(outbox::next_at.eq(next_at.seconds()))
             .execute(c))?;
-        Ok(())
+        Ok(true)
     }
 
     /// Puts a parked or refused activity back into the queue; true where there was one.

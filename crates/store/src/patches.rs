@@ -191,8 +191,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A patch by its id.
+    /// A patch by its id. In a writing transaction nobody else decides it before the end.
     pub fn find_patch(&mut self, id: PatchId) -> Result<Option<PatchRecord>, StoreError> {
+        if !self.lock_patch(&id.to_string())? {
+            return Ok(None);
+        }
         each!(self, |c| patches::table
             .find(id.to_string())
             .select(PatchRecord::as_select())
@@ -200,25 +203,33 @@ impl Tx<'_> {
             .optional())
     }
 
-    /// A patch by its id; [`StoreError::NotFound`] without it. On PostgreSQL nobody else may decide it until the end
-    /// of the transaction, once [`Tx::lock_dataset`] was called.
+    /// As [`Tx::find_patch`]; [`StoreError::NotFound`] without it.
     pub fn load_patch(&mut self, id: PatchId) -> Result<PatchRecord, StoreError> {
         self.find_patch(id)?.ok_or(StoreError::NotFound)
     }
 
-    /// The patch that has or had a digest.
+    /// A patch that was found otherwise than by its id, read again once nobody else can decide it.
+    fn held(&mut self, found: Option<PatchRecord>) -> Result<Option<PatchRecord>, StoreError> {
+        match found {
+            Some(patch) if self.locks_rows() => self.find_patch(patch.id),
+            found => Ok(found),
+        }
+    }
+
+    /// The patch that has or had a digest; held as by [`Tx::find_patch`].
     pub fn find_patch_by_digest(
         &mut self,
         dataset: i64,
         digest: Hash,
     ) -> Result<Option<PatchRecord>, StoreError> {
-        each!(self, |c| patch_digests::table
+        let found = each!(self, |c| patch_digests::table
             .inner_join(patches::table.on(patches::id.eq(patch_digests::patch)))
             .filter(patch_digests::dataset.eq(dataset))
             .filter(patch_digests::digest.eq(digest.as_bytes()))
             .select(PatchRecord::as_select())
             .get_result(c)
-            .optional())
+            .optional())?;
+        self.held(found)
     }
 
     /// Every digest that a patch has or had.
@@ -272,11 +283,12 @@ impl Tx<'_> {
         &mut self,
         token_hash: &[u8],
     ) -> Result<Option<PatchRecord>, StoreError> {
-        each!(self, |c| patches::table
+        let found = each!(self, |c| patches::table
             .filter(patches::token_hash.eq(token_hash))
             .select(PatchRecord::as_select())
             .get_result(c)
-            .optional())
+            .optional())?;
+        self.held(found)
     }
 
     /// The patch that an activity carried.
@@ -284,11 +296,12 @@ impl Tx<'_> {
         &mut self,
         offer_id: &str,
     ) -> Result<Option<PatchRecord>, StoreError> {
-        each!(self, |c| patches::table
+        let found = each!(self, |c| patches::table
             .filter(patches::offer_id.eq(offer_id))
             .select(PatchRecord::as_select())
             .get_result(c)
-            .optional())
+            .optional())?;
+        self.held(found)
     }
 
     /// Patches, newest first, after one of them (its creation and id).

@@ -101,6 +101,9 @@ diesel::table! {
         updated -> BigInt,
         named_source -> Nullable<Text>,
         log_bytes -> BigInt,
+        hinted_seq -> BigInt,
+        redact_seq -> BigInt,
+        attempted_by -> Text,
     }
 }
 
@@ -294,6 +297,7 @@ diesel::table! {
         attempts -> Integer,
         next_at -> BigInt,
         error -> Nullable<Text>,
+        holder -> Text,
     }
 }
 
@@ -315,6 +319,7 @@ diesel::table! {
         last_status -> Nullable<Integer>,
         last_error -> Nullable<Text>,
         created -> BigInt,
+        holder -> Text,
     }
 }
 

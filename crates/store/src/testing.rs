@@ -159,6 +159,26 @@ pub fn on_each_engine(test: impl Fn(&Db)) {
     println!("2 of 2 engines ran");
 }
 
+/// Runs a statement on a PostgreSQL server, outside of any transaction.
+///
+/// # Panics
+/// Where the server does not answer or refuses.
+pub fn tell_postgres(url: &str, statement: &str) {
+    execute(url, statement);
+}
+
+/// The column `text` of what a query finds on a PostgreSQL server.
+///
+/// # Panics
+/// Where the server does not answer or refuses.
+pub fn ask_postgres(url: &str, query: &str) -> Lines {
+    let mut connection = PgConnection::establish(url).expect("the server answers");
+    let found: Vec<Text> = diesel::sql_query(query)
+        .load(&mut connection)
+        .unwrap_or_else(|error| panic!("{query}: {error}"));
+    found.into_iter().map(|line| line.text).collect()
+}
+
 fn in_schema(url: &str, name: &str) -> String {
     let joint = if url.contains('?') { '&' } else { '?' };
     format!("{url}{joint}options=-csearch_path%3D{name}")

@@ -29,6 +29,11 @@ pub enum Engine {
 }
 
 impl Tx<'_> {
+    /// True where other writers go on beside this writing transaction, so that what must not change has to be locked.
+    pub(crate) fn locks_rows(&self) -> bool {
+        self.engine() == Engine::Postgres && self.totals.is_none()
+    }
+
     /// Which engine this is; only [`crate::dialect`] should need to know.
     pub(crate) fn engine(&self) -> Engine {
         match self.connection {

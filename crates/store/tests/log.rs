@@ -325,6 +325,9 @@ fn replicas_and_copies_are_kept() {
             updated: at(5),
             named_source: Some("d.example".into()),
             log_bytes: 0,
+            hinted_seq: -1,
+            redact_seq: -1,
+            attempted_by: String::new(),
         };
         let replica = ReplicaRecord {
             dataset: id,

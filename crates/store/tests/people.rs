@@ -54,47 +54,6 @@ fn the_instance_remembers_values_and_keys() {
 }
 
 #[test]
-fn a_lease_has_one_holder_until_it_ends() {
-    testing::on_each_engine(|db| {
-        db.write(|tx| {
-            assert!(tx.acquire_lease("sign", "one", at(0), at(10))?);
-            assert!(!tx.acquire_lease("sign", "two", at(5), at(15))?);
-            assert!(tx.acquire_lease("sign", "one", at(5), at(20))?);
-            assert_eq!(
-                tx.find_lease_holder("sign", at(19))?.as_deref(),
-                Some("one")
-            );
-            assert_eq!(tx.find_lease_holder("sign", at(20))?, None);
-            assert!(tx.acquire_lease("sign", "two", at(20), at(30))?);
-            assert!(!tx.release_lease("sign", "one")? && tx.release_lease("sign", "two")?);
-            assert!(tx.acquire_lease("sign", "one", at(21), at(30))?);
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
-    });
-}
-
-#[test]
-fn of_many_who_want_a_lease_one_gets_it() {
-    testing::on_each_engine(|db| {
-        let taken = std::sync::atomic::AtomicUsize::new(0);
-        std::thread::scope(|scope| {
-            for n in 0..6 {
-                let taken = &taken;
-                scope.spawn(move || {
-                    let holder = n.to_string();
-                    let got = db.write(|tx| tx.acquire_lease("sign", &holder, at(0), at(10)));
-                    if got.unwrap_or_else(|e: StoreError| panic!("{e}")) {
-                        taken.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-                    }
-                });
-            }
-        });
-        assert_eq!(taken.into_inner(), 1);
-    });
-}
-
-#[test]
 fn a_user_name_is_taken_once() {
     testing::on_each_engine(|db| {
         let id = db.write(|tx| tx.insert_user(&user("lea"))).unwrap();

@@ -280,20 +280,20 @@ fn an_activity_is_kept_once_and_worked_on_by_one() {
             assert!(tx.is_inbox_seen("act1")? && !tx.is_inbox_seen("act2")?);
             tx.insert_inbox("act2", "max", "Offer", "{}", at(0))?
                 .unwrap();
-            assert_eq!(tx.find_next_inbox_at()?, Some(at(0).seconds()));
-            let taken = tx.claim_inbox(at(0), at(60), 1)?;
+            assert!(tx.is_inbox_due("", at(0))?);
+            let taken = tx.claim_inbox("", at(0), at(60), 1)?;
             assert_eq!((taken.len(), taken[0].id, taken[0].attempts), (1, id, 1));
-            assert_eq!(tx.claim_inbox(at(0), at(60), 10)?.len(), 1);
-            assert_eq!(tx.claim_inbox(at(59), at(99), 10)?, []);
-            assert_eq!(tx.claim_inbox(at(60), at(99), 10)?.len(), 2);
+            assert_eq!(tx.claim_inbox("", at(0), at(60), 10)?.len(), 1);
+            assert_eq!(tx.claim_inbox("", at(59), at(99), 10)?, []);
+            assert_eq!(tx.claim_inbox("", at(60), at(99), 10)?.len(), 2);
             tx.update_inbox_body(id, "redacted")?;
             assert_eq!(
                 tx.list_inbox("pending", 0, 10)?[0].body.as_deref(),
                 Some("redacted")
             );
-            tx.retry_inbox(id, at(70), "busy")?;
-            assert_eq!(tx.claim_inbox(at(70), at(99), 10)?[0].attempts, 3);
-            tx.finish_inbox(id, "done", None)?;
+            tx.retry_inbox(id, "", at(70), "busy")?;
+            assert_eq!(tx.claim_inbox("", at(70), at(99), 10)?[0].attempts, 3);
+            tx.finish_inbox(id, "", "done", None)?;
             let done = &tx.list_inbox("done", 0, 10)?[0];
             assert_eq!((done.body.as_deref(), done.error.as_deref()), (None, None));
             assert!(tx.is_inbox_seen("act1")?);
@@ -321,7 +321,7 @@ fn outgoing(host: &str, key: &str) -> NewOutbox {
 
 fn claimed(db: &Db, now: i64, until: i64) -> Vec<i64> {
     let claimed = db
-        .write(|tx| tx.claim_outbox(at(now), at(until), 100))
+        .write(|tx| tx.claim_outbox("", at(now), at(until), 100))
         .unwrap_or_else(|e: StoreError| panic!("{e}"));
     claimed.iter().map(|activity| activity.id).collect()
 }
@@ -342,9 +342,9 @@ fn only_the_oldest_of_a_lane_is_sent() {
         // A lease that ended, as after a crash, is given again; what is behind still waits.
         assert_eq!(claimed(db, 60, 90), [first, overtaking, elsewhere]);
         db.write(|tx| {
-            tx.finish_outbox(overtaking, "refused", Some(403), Some("no"))?;
-            tx.finish_outbox(elsewhere, "parked", Some(503), None)?;
-            tx.retry_outbox(first, at(300), Some(500), "down")
+            tx.finish_outbox(overtaking, "", "refused", Some(403), Some("no"))?;
+            tx.finish_outbox(elsewhere, "", "parked", Some(503), None)?;
+            tx.retry_outbox(first, "", at(300), Some(500), "down")
         })
         .unwrap();
         assert_eq!(claimed(db, 299, 400), [0_i64; 0]);
@@ -353,7 +353,7 @@ fn only_the_oldest_of_a_lane_is_sent() {
             Some(at(300).seconds())
         );
         assert_eq!(claimed(db, 300, 400), [first]);
-        db.write(|tx| tx.finish_outbox(first, "done", Some(202), None))
+        db.write(|tx| tx.finish_outbox(first, "", "done", Some(202), None))
             .unwrap();
         assert_eq!(claimed(db, 300, 400), [second]);
         db.read(|tx| {
@@ -374,7 +374,7 @@ fn only_the_oldest_of_a_lane_is_sent() {
             assert!(tx.requeue_outbox(elsewhere, at(310))? && !tx.requeue_outbox(first, at(310))?);
             assert_eq!(tx.drop_outbox_of_host("b.example")?, 1);
             tx.update_outbox_body(elsewhere, Some("redacted"))?;
-            tx.retry_outbox(elsewhere, at(900), None, "down")?;
+            tx.retry_outbox(elsewhere, "", at(900), None, "down")?;
             assert_eq!(tx.hurry_outbox("c.example", at(320))?, 1);
             assert_eq!(tx.delete_outbox_before(at(1))?, 3);
             Ok::<_, StoreError>(())
@@ -401,7 +401,7 @@ fn workers_never_get_the_same_activity() {
                         let mut mine = Vec::new();
                         loop {
                             let part = db
-                                .write(|tx| tx.claim_outbox(at(0), at(60), 7))
+                                .write(|tx| tx.claim_outbox("", at(0), at(60), 7))
                                 .unwrap_or_else(|e: StoreError| panic!("{e}"));
                             if part.is_empty() {
                                 return mine;

@@ -5,7 +5,7 @@ mod common;
 
 use std::sync::Barrier;
 
-use common::{at, dataset, new_row};
+use common::{dataset, new_row};
 use rustine_store::{Db, StoreError, testing};
 
 /// What a use case returns: the store's failure is one of its own.
@@ -301,8 +301,5 @@ fn a_long_import_does_not_hold_back_what_was_done_before_it() {
         });
     });
     assert_eq!(db.read(|tx| tx.load_dataset(id)).unwrap().row_count, 4000);
-    assert_eq!(
-        db.write(|tx| tx.acquire_lease("x", "me", at(0), at(1))),
-        Ok(true)
-    );
+    assert_eq!(db.write(|tx| tx.take_lease("x", "me")), Ok(true));
 }

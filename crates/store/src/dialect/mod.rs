@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, Double, Text};
 mod claims;
 mod rows;
 
-pub(crate) use claims::{claim_inbox, claim_outbox};
+pub(crate) use claims::{claim_inbox, claim_outbox, is_inbox_due};
 pub(crate) use rows::{
     Changed, delete_all, delete_images, insert_images, load_rows, update_images,
 };
@@ -246,6 +246,14 @@ struct Answer {
     answer: bool,
 }
 
+/// Seconds since 1970 on the clock that all processes on the database share.
+pub(crate) fn clock_of(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "CAST(strftime('%s', 'now') AS INTEGER)",
+        Engine::Postgres => "CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS BIGINT)",
+    }
+}
+
 impl Tx<'_> {
     /// Keeps other writers away from a dataset until the end of the transaction. On SQLite there are none.
     pub fn lock_dataset(&mut self, dataset: i64) -> Result<(), StoreError> {
@@ -260,6 +268,23 @@ impl Tx<'_> {
                     .first::<i64>(*connection)?;
                 Ok(())
             }
+        }
+    }
+
+    /// As [`Tx::lock_dataset`], for a patch; in a reading transaction nothing is locked. False where there is none.
+    pub(crate) fn lock_patch(&mut self, id: &str) -> Result<bool, StoreError> {
+        use crate::schema::patches;
+        match &mut self.connection {
+            Connection::Postgres(connection) if self.totals.is_none() => {
+                let locked = patches::table
+                    .find(id)
+                    .select(patches::id)
+                    .for_update()
+                    .get_result::<String>(*connection)
+                    .optional()?;
+                Ok(locked.is_some())
+            }
+            Connection::Sqlite(_) | Connection::Postgres(_) => Ok(true),
         }
     }
 
