@@ -12,6 +12,7 @@ use crate::clock::{Clock, Entropy, SystemClock, SystemEntropy};
 use crate::datasets::indexes::Wishes;
 use crate::erasures::ErasureFile;
 use crate::presence::Presence;
+use crate::processes::Identity;
 use crate::settings::Settings;
 
 /// One running instance, as the use cases see it. Shared as `Arc<App>`.
@@ -33,6 +34,8 @@ pub struct App {
     pub settlement: SettlementRules,
     /// Whether this process is the one at our address.
     pub presence: Presence,
+    /// The name of this process among those on its database.
+    pub process: Identity,
     host: Host,
 }
 
@@ -65,6 +68,7 @@ impl App {
             wishes: Wishes::default(),
             settlement: SettlementRules::default(),
             presence: Presence::default(),
+            process: Identity::default(),
             host,
         })
     }

@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use rustine_domain::time::Timestamp;
 use rustine_store::{DatasetFilter, DatasetRecord, StoreError, Tx};
 
-use crate::App;
 use crate::peers::ACCEPTED;
+use crate::{App, processes};
 
 /// After a crash, this long without an answer is long enough.
 pub const CRASH_WAIT_SECONDS: i64 = 600;
@@ -62,14 +62,19 @@ pub struct Waiting {
 }
 
 /// A start: every dataset of ours that has copies waits until they were asked. Those are returned. After a restore
-/// all peers count as copies, because the backup does not know who began a copy since.
+/// all peers count as copies, because the backup does not know who began a copy since. Beside another process that
+/// goes on nothing is asked anew: it has used this database all the while, so that is no older one.
 ///
 /// # Errors
 /// Where the store fails.
 pub fn begin(app: &App) -> Result<Vec<Waiting>, StoreError> {
+    let beside = processes::others_go_on(app)?;
     app.db.write(|tx| {
         let word = tx.find_instance_value(RUN_STATE)?;
         let after = LastStop::of_word(word.as_deref());
+        if beside && after == LastStop::Crash {
+            return list(tx);
+        }
         let now = app.clock.now();
         let mut waits = false;
         for dataset in our_datasets(tx)? {
@@ -92,13 +97,15 @@ pub fn begin(app: &App) -> Result<Vec<Waiting>, StoreError> {
     })
 }
 
-/// A stop with everything written. Where a dataset still waits, the next start waits too.
+/// A stop with everything written. Where a dataset still waits, the next start waits too; where another process goes
+/// on, or was killed a moment ago, how the last run ends is not known yet.
 ///
 /// # Errors
 /// Where the store fails.
 pub fn end(app: &App) -> Result<(), StoreError> {
+    let last = processes::others(app)?.is_empty();
     app.db.write(|tx| {
-        let running = tx.find_instance_value(RUN_STATE)?.as_deref() == Some("running");
+        let running = last && tx.find_instance_value(RUN_STATE)?.as_deref() == Some("running");
         if running && list(tx)?.is_empty() {
             tx.set_instance_value(RUN_STATE, LastStop::Clean.word())?;
         }
@@ -136,12 +143,13 @@ pub fn waiting(app: &App) -> Result<Vec<Waiting>, StoreError> {
     app.db.read(list)
 }
 
-/// A copy answered, and what it holds of ours is held here: the dataset signs again.
+/// A copy answered, and what it holds of ours is held here: the dataset signs again. An answer to the question of
+/// another start, as of a process that stood still meanwhile, has no effect.
 ///
 /// # Errors
 /// Where the store fails.
-pub fn answered(app: &App, dataset: i64) -> Result<(), StoreError> {
-    app.db.write(|tx| go_on(tx, dataset))
+pub fn answered(app: &App, waiting: &Waiting) -> Result<(), StoreError> {
+    app.db.write(|tx| go_on(tx, waiting))
 }
 
 /// No copy answered; true where the dataset signs again all the same.
@@ -166,7 +174,7 @@ pub fn silent(app: &App, waiting: &Waiting) -> Result<bool, StoreError> {
         LastStop::Restore => false,
     };
     if enough {
-        app.db.write(|tx| go_on(tx, waiting.dataset.id))?;
+        app.db.write(|tx| go_on(tx, waiting))?;
     }
     Ok(enough)
 }
@@ -198,8 +206,12 @@ pub fn may_sign(tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<Option<LastS
     Ok(read(tx, dataset)?.map(|waiting| waiting.after))
 }
 
-fn go_on(tx: &mut Tx<'_>, dataset: i64) -> Result<(), StoreError> {
-    tx.delete_instance_value(&key(dataset))?;
+fn go_on(tx: &mut Tx<'_>, waiting: &Waiting) -> Result<(), StoreError> {
+    let now = read(tx, &waiting.dataset)?;
+    if !now.is_some_and(|now| now.since == waiting.since && now.after == waiting.after) {
+        return Ok(());
+    }
+    tx.delete_instance_value(&key(waiting.dataset.id))?;
     if list(tx)?.is_empty() {
         // From here on a crash is a crash, whatever was restored before.
         tx.set_instance_value(RUN_STATE, LastStop::Crash.word())?;

@@ -40,7 +40,7 @@ mod tests {
         let keep = |tx: &mut rustine_store::Tx<'_>| tx.insert_inbox(id, actor, kind, "{}", now());
         let seen = || -> Result<bool, StoreError> { node.app.db.read(|tx| tx.is_inbox_seen(id)) };
         let number = node.app.db.write(keep).unwrap().unwrap();
-        let done = |tx: &mut rustine_store::Tx<'_>| tx.finish_inbox(number, "done", None);
+        let done = |tx: &mut rustine_store::Tx<'_>| tx.finish_inbox(number, "", "done", None);
         node.app.db.write(done).unwrap();
         node.clock.advance(SEEN_SECONDS.unsigned_abs());
         forget(&node.app).unwrap();

@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod patches;
 pub mod peers;
 pub mod presence;
+pub mod processes;
 pub mod replicas;
 pub mod settings;
 #[cfg(any(test, feature = "testing"))]

@@ -68,6 +68,10 @@ fn is_due(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<Option<
 }
 
 fn publish(app: &App, tx: &mut Tx<'_>, id: i64) -> Result<bool, StoreError> {
+    // Whoever writes the same digest at the same time comes second, and finds it written.
+    if tx.find_dataset(id)?.is_some() {
+        tx.lock_dataset(id)?;
+    }
     let Some(dataset) = tx.find_dataset(id)? else {
         return Ok(false);
     };

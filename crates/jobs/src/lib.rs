@@ -1,7 +1,9 @@
 //! What happens by the clock: digests for followers, indexes that questions would have liked, the last traces of
 //! what was erased, looks at our people's proposals elsewhere, and forgetting what nobody needs any more.
 //!
-//! Each job is a use case of `app`; here stands only when it runs. Nothing here decides.
+//! Each job is a use case of `app`; here stands only when it runs, and that of several servers on one database one runs
+//! it. Nothing here decides. A server that stood still in the middle of a job does no harm when it goes on: each job
+//! looks again at what is due in the transaction that does it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +12,7 @@ use rustine_app::App;
 use rustine_app::datasets::indexes;
 use rustine_app::log::obey;
 use rustine_app::patches::expire;
-use rustine_app::{housekeeping, notes};
+use rustine_app::{housekeeping, notes, processes};
 use rustine_store::StoreError;
 use tokio::sync::watch;
 
@@ -35,7 +37,7 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
 ) {
     let digests = every(DIGESTS, stop.clone(), {
         let app = app.clone();
-        move || match notes::publish_due(&app) {
+        move || match in_turn(&app, "job/digests", notes::publish_due) {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "Wrote {count} digests for followers"),
             Err(error) => tracing::warn!(%error, "No digest could be written: {error}"),
@@ -51,29 +53,36 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
     });
     let purging = every(PURGING, stop.clone(), {
         let app = app.clone();
-        move || match obey::purge_due(&app) {
+        move || match in_turn(&app, "job/purging", obey::purge_due) {
             Ok(true) => tracing::info!("Removed the traces of erased values from the database"),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "Erased values left traces: {error}"),
         }
     });
+    let asker = app.clone();
     let forgetting = every(HOUSEKEEPING, stop.clone(), move || {
-        match expire::expire(&app) {
+        match in_turn(&app, "job/expiry", expire::expire) {
             Ok(0) => {}
             Ok(count) => {
                 tracing::info!(count, "Ended {count} proposals that nobody decided in time")
             }
             Err(error) => tracing::warn!(%error, "Old proposals could not be ended: {error}"),
         }
-        if let Err(error) = housekeeping::forget(&app) {
+        if let Err(error) = in_turn(&app, "job/housekeeping", housekeeping::forget) {
             tracing::warn!(%error, "Old records could not be forgotten: {error}");
         }
     });
     let asking = async {
         while !*stop.borrow() {
+            let asked = async {
+                if is_our_turn(&asker).await? {
+                    ask().await?;
+                }
+                Ok::<_, StoreError>(())
+            };
             tokio::select! {
                 _ = stop.changed() => {}
-                asked = ask() => if let Err(error) = asked {
+                asked = asked => if let Err(error) = asked {
                     tracing::warn!(%error, "Nobody could be asked about proposals: {error}");
                 }
             }
@@ -84,6 +93,26 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
         }
     };
     tokio::join!(digests, indexing, purging, forgetting, asking);
+}
+
+/// What a job gives when another server does it.
+fn in_turn<T: Default>(
+    app: &App,
+    name: &str,
+    job: impl FnOnce(&App) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    if processes::is_our_turn(app, name)? {
+        job(app)
+    } else {
+        Ok(T::default())
+    }
+}
+
+async fn is_our_turn(app: &Arc<App>) -> Result<bool, StoreError> {
+    let app = app.clone();
+    let turn = tokio::task::spawn_blocking(move || processes::is_our_turn(&app, "job/looks"));
+    turn.await
+        .map_err(|error| StoreError::Other(error.to_string()))?
 }
 
 async fn every(

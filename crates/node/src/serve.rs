@@ -8,9 +8,9 @@ use actix_web::dev::Service as _;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
 use anyhow::Context as _;
-use rustine_app::{custody, presence};
+use rustine_app::{custody, presence, processes};
 use rustine_federation::Federation;
-use rustine_store::StoreError;
+use rustine_store::{Engine, StoreError};
 use tokio::sync::watch;
 
 use crate::cli;
@@ -51,24 +51,33 @@ pub fn run(data: &Path, options: &cli::Serve) -> anyhow::Result<()> {
             .expect("a machine that runs the program has room for its runtime")
     };
     let lock = RunLock::take_soon(data)?;
-    presence::begin(federation.app())?;
-    if lock.is_some() {
-        for waiting in custody::begin(federation.app())? {
-            tracing::info!(
-                dataset = waiting.dataset.name,
-                "{} asks its copies before it signs",
-                waiting.dataset.name
-            );
-        }
+    let app = federation.app();
+    // On PostgreSQL the database tells which servers there are, whatever folders they run in.
+    if lock.is_none() && app.db.engine() == Engine::Sqlite {
+        anyhow::bail!(
+            "another server, or a command that takes long, runs on {}: a SQLite database is for one server; several \
+             share a PostgreSQL database",
+            data.display()
+        );
     }
+    presence::begin(app)?;
+    for waiting in custody::begin(app)? {
+        tracing::info!(
+            dataset = waiting.dataset.name,
+            "{} asks its copies before it signs",
+            waiting.dataset.name
+        );
+    }
+    let attendance = processes::Attendance::begin(app)?;
     let served = actix_web::rt::System::with_tokio_rt(runtime).block_on(serve(
         federation.clone(),
         listen,
         workers,
     ));
-    if served.is_ok() && lock.is_some() {
+    if served.is_ok() {
         custody::end(federation.app())?;
     }
+    drop(attendance);
     served
 }
 

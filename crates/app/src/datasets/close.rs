@@ -40,6 +40,9 @@ pub enum CloseError {
 pub fn close(app: &App, address: &DatasetAddress, keep: bool) -> Result<DatasetRecord, CloseError> {
     app.db.write(|tx| {
         let mut dataset = find(app, tx, address)?;
+        // The head is written with the rest: nobody may append between reading and writing it.
+        tx.lock_dataset(dataset.id)?;
+        dataset = tx.load_dataset(dataset.id)?;
         if !dataset.is_local() {
             return Err(CloseError::NotOurs(address.clone()));
         }

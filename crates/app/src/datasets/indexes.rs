@@ -8,6 +8,7 @@ use rustine_domain::ids::FieldName;
 use rustine_store::{Bound, DatasetRecord, Filter, RowQuery, StoreError};
 
 use crate::App;
+use crate::processes;
 
 /// Rows from which on a dataset gets indexes; below, reading all of them takes a few milliseconds.
 pub const FROM_ROWS: i64 = 2_000;
@@ -62,6 +63,15 @@ pub fn wish(app: &App, dataset: &DatasetRecord, query: &RowQuery) {
 /// # Errors
 /// Where the store fails; wishes that were not looked at yet are noted again with the next question.
 pub fn make_wished(app: &App) -> Result<usize, StoreError> {
+    if app.wishes.held().is_empty() {
+        return Ok(0);
+    }
+    // Each process knows the questions that it was asked. Two that make the same index at once would collide.
+    let made = processes::by_itself(app, "job/indexes", || make(app))?;
+    Ok(made.unwrap_or(0))
+}
+
+fn make(app: &App) -> Result<usize, StoreError> {
     let wishes = std::mem::take(&mut *app.wishes.held());
     let mut made = 0;
     for (dataset, field, numeric) in wishes {

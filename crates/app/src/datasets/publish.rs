@@ -39,6 +39,9 @@ pub enum PublishError {
 pub fn publish(app: &App, address: &DatasetAddress) -> Result<DatasetRecord, PublishError> {
     app.db.write(|tx| {
         let mut dataset = find(app, tx, address)?;
+        // The head is written with the rest: nobody may append between reading and writing it.
+        tx.lock_dataset(dataset.id)?;
+        dataset = tx.load_dataset(dataset.id)?;
         if !dataset.is_local() {
             return Err(PublishError::NotOurs(address.to_string()));
         }

@@ -109,6 +109,9 @@ pub fn add(app: &App, learned: &Learned) -> Result<Status, AddError> {
                 updated: now,
                 named_source: None,
                 log_bytes: 0,
+                hinted_seq: -1,
+                redact_seq: -1,
+                attempted_by: String::new(),
             });
         if let Some(from) = &learned.from {
             state.named_source = Some(from.to_string());

@@ -111,14 +111,26 @@ pub struct News {
     pub error: Option<Option<String>>,
 }
 
-/// Writes down how a copy stands. A copy that was removed meanwhile is left alone.
+/// The lease on keeping a copy current.
+pub fn lease_on(dataset: i64) -> String {
+    format!("{LEASES}{dataset}")
+}
+
+/// What the names of those leases begin with.
+pub const LEASES: &str = "copy/";
+
+/// Writes down how a copy stands. A copy that was removed meanwhile is left alone. False, and nothing is written,
+/// where another process than `holder` keeps the copy current by now; nobody asks who, where the name is empty.
 ///
 /// # Errors
 /// Where the store fails.
-pub fn note(app: &App, dataset: i64, news: &News) -> Result<(), StoreError> {
+pub fn note(app: &App, dataset: i64, news: &News, holder: &str) -> Result<bool, StoreError> {
     app.db.write(|tx| {
+        if !holder.is_empty() && !tx.holds_lease(&lease_on(dataset), holder)? {
+            return Ok(false);
+        }
         let Some(before) = tx.find_replica_state(dataset)? else {
-            return Ok(());
+            return Ok(true);
         };
         let mut state = before.clone();
         if let Some(word) = news.state {
@@ -134,9 +146,10 @@ pub fn note(app: &App, dataset: i64, news: &News) -> Result<(), StoreError> {
             state.error.clone_from(error);
         }
         if state == before {
-            return Ok(());
+            return Ok(true);
         }
         state.updated = app.clock.now();
-        tx.put_replica_state(&state)
+        tx.put_replica_state(&state)?;
+        Ok(true)
     })
 }

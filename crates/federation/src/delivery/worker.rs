@@ -15,7 +15,8 @@ use crate::node::{Federation, blocking};
 
 /// Deliveries under way at once. A dead host holds its place for 20 s at most, so one host gets few of them.
 const AT_ONCE: usize = 64;
-/// Nobody else gets a taken row for this long: longer than a delivery can last.
+/// A taken row is not taken again for this long: longer than a delivery can last. Another server takes it only once
+/// this one is not there any more.
 const LEASE_SECONDS: i64 = 90;
 /// Longest rest without a hint.
 const REST: Duration = Duration::from_secs(2);
@@ -61,7 +62,7 @@ async fn take(federation: &Arc<Federation>, room: usize) -> Vec<OutboxRecord> {
         let until = now.plus_seconds(LEASE_SECONDS);
         let limit = i64::try_from(room).unwrap_or(1);
         app.db
-            .write(|tx| tx.claim_outbox(now, until, limit))
+            .write(|tx| tx.claim_outbox(&app.process.holder(), now, until, limit))
             .unwrap_or_else(|error: StoreError| {
                 tracing::warn!(%error, "The outbox cannot be read: {error}");
                 Vec::new()
@@ -79,12 +80,19 @@ async fn deliver(federation: Arc<Federation>, record: OutboxRecord) {
             Outcome::Answered(answer, why) => {
                 write_down(tx, &record, *answer, why, now, app.entropy.bytes())
             }
-            Outcome::Void(why) => tx.finish_outbox(record.id, "dropped", None, Some(why)),
+            Outcome::Void(why) => {
+                tx.finish_outbox(record.id, &record.holder, "dropped", None, Some(why))
+            }
         })
     })
     .await;
-    if let Err(error) = written {
-        tracing::warn!(%error, "What came of a delivery cannot be written: {error}");
+    match written {
+        Ok(true) => {}
+        // The receiver knows activities by their ids, so a second delivery has no effect.
+        Ok(false) => tracing::info!("A delivery was taken over by another server meanwhile"),
+        Err(error) => {
+            tracing::warn!(%error, "What came of a delivery cannot be written: {error}");
+        }
     }
 }
 
@@ -135,6 +143,7 @@ async fn attempt(federation: &Arc<Federation>, record: &OutboxRecord) -> Outcome
     }
 }
 
+/// False, and nothing is written, where another server has the delivery by now.
 fn write_down(
     tx: &mut rustine_store::Tx<'_>,
     record: &OutboxRecord,
@@ -142,26 +151,29 @@ fn write_down(
     why: &str,
     now: Timestamp,
     jitter: [u8; 8],
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let status = match answer {
         Answer::Status(status) => Some(i32::from(status)),
         Answer::Unreachable | Answer::Forbidden => None,
     };
-    let host = &record.host;
+    let (host, id, holder) = (&record.host, record.id, record.holder.as_str());
     match judge(answer, record.created, now) {
-        Verdict::Done => tx.finish_outbox(record.id, "done", status, None),
+        Verdict::Done => tx.finish_outbox(id, holder, "done", status, None),
         Verdict::Gone => {
             tracing::info!("{host} says that {} is gone for good", record.inbox);
-            tx.delete_followers_by_inbox(&record.inbox)?;
-            tx.finish_outbox(record.id, "dropped", status, Some(why))
+            let ours = tx.finish_outbox(id, holder, "dropped", status, Some(why))?;
+            if ours {
+                tx.delete_followers_by_inbox(&record.inbox)?;
+            }
+            Ok(ours)
         }
         Verdict::Refused => {
             tracing::warn!(status, "{host} refused an activity: {why}");
-            tx.finish_outbox(record.id, "refused", status, Some(why))
+            tx.finish_outbox(id, holder, "refused", status, Some(why))
         }
         Verdict::Parked => {
             tracing::warn!(status, "{host} failed for a day: an activity is parked");
-            tx.finish_outbox(record.id, "parked", status, Some(why))
+            tx.finish_outbox(id, holder, "parked", status, Some(why))
         }
         verdict @ (Verdict::Later | Verdict::Unauthorized) => {
             if verdict == Verdict::Unauthorized {
@@ -171,7 +183,7 @@ fn write_down(
             }
             let attempts = u32::try_from(record.attempts + 1).unwrap_or(1);
             let at = next_attempt(now, attempts, u64::from_le_bytes(jitter));
-            tx.retry_outbox(record.id, at, status, why)
+            tx.retry_outbox(id, holder, at, status, why)
         }
     }
 }

@@ -167,10 +167,10 @@ impl Door {
         let (stop, stopping) = tokio::sync::watch::channel(false);
         let work = tokio::spawn(worker::run(self.federation.clone(), stopping));
         for _ in 0..600 {
-            let due = self.node.app.db.read(|tx| tx.find_next_inbox_at());
+            let due = self.node.app.db.read(|tx| tx.list_inbox("pending", 0, 1));
             if due
                 .unwrap_or_else(|error: StoreError| panic!("{error}"))
-                .is_none()
+                .is_empty()
             {
                 stop.send(true).unwrap();
                 work.await.unwrap();

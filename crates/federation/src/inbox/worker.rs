@@ -19,7 +19,7 @@ use crate::node::{Federation, blocking};
 
 /// Activities taken at once.
 const BATCH: i64 = 50;
-/// Nobody else gets a taken activity for this long.
+/// A taken activity is not taken again for this long. Another server takes it only once this one is not there any more.
 const LEASE_SECONDS: i64 = 60;
 /// Longest rest without a hint.
 const REST: Duration = Duration::from_secs(2);
@@ -58,10 +58,10 @@ async fn take(federation: &Arc<Federation>) -> Vec<InboxRecord> {
         let app = federation.app();
         let now = app.clock.now();
         // Looking is cheap and writes nothing; taking is a durable commit.
-        let due = app.db.read(|tx| tx.find_next_inbox_at());
-        match due {
-            Ok(Some(at)) if at <= now.seconds() => {}
-            Ok(_) => return Vec::new(),
+        let holder = app.process.holder();
+        match app.db.read(|tx| tx.is_inbox_due(&holder, now)) {
+            Ok(true) => {}
+            Ok(false) => return Vec::new(),
             Err(error) => {
                 tracing::warn!(%error, "The inbox cannot be read: {error}");
                 return Vec::new();
@@ -69,7 +69,7 @@ async fn take(federation: &Arc<Federation>) -> Vec<InboxRecord> {
         }
         let until = now.plus_seconds(LEASE_SECONDS);
         app.db
-            .write(|tx| tx.claim_inbox(now, until, BATCH))
+            .write(|tx| tx.claim_inbox(&holder, now, until, BATCH))
             .unwrap_or_else(|error: StoreError| {
                 tracing::warn!(%error, "Activities cannot be taken from the inbox: {error}");
                 Vec::new()
@@ -105,6 +105,9 @@ pub enum WorkError {
     /// The sender is not kept any more, or has lost its rights.
     #[error("the sender is not known, or its rights are suspended")]
     Sender,
+    /// It is over, or another server works on it.
+    #[error("another server works on it by now")]
+    Taken,
     /// The store failed: tried again.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -139,9 +142,11 @@ async fn take_update(federation: Arc<Federation>, record: InboxRecord) {
 fn work_off(federation: &Arc<Federation>, record: &InboxRecord, announced: Option<&Announced>) {
     let app = federation.app();
     let outcome = app.db.write(|tx| {
-        let effect = activities::act(app, tx, record, announced)?;
-        tx.finish_inbox(record.id, "done", None)?;
-        Ok::<_, WorkError>(effect)
+        // Its end comes first: whoever else works on it waits here, and then finds it over.
+        if !tx.finish_inbox(record.id, &record.holder, "done", None)? {
+            return Err(WorkError::Taken);
+        }
+        activities::act(app, tx, record, announced)
     });
     match outcome {
         Ok(Effect::Done) => tracing::info!(
@@ -180,9 +185,9 @@ fn failed(federation: &Federation, record: &InboxRecord, error: &WorkError) {
     let next: Timestamp = app.clock.now().plus_seconds(RETRY_SECONDS);
     let written = app.db.write(|tx| {
         if later {
-            tx.retry_inbox(record.id, next, &text)
+            tx.retry_inbox(record.id, &record.holder, next, &text)
         } else {
-            tx.finish_inbox(record.id, "failed", Some(&text))
+            tx.finish_inbox(record.id, &record.holder, "failed", Some(&text))
         }
     });
     if let Err(error) = written {

@@ -151,8 +151,8 @@ async fn a_silent_origin_is_left_alone_and_one_that_forgot_is_offered_again() {
     let app = &world.node.app;
     let now = app.clock.now();
     let sent = app.db.write(|tx| {
-        for row in tx.claim_outbox(now, now.plus_seconds(60), 50)? {
-            tx.finish_outbox(row.id, "refused", Some(403), None)?;
+        for row in tx.claim_outbox("", now, now.plus_seconds(60), 50)? {
+            tx.finish_outbox(row.id, "", "refused", Some(403), None)?;
         }
         Ok::<_, StoreError>(())
     });

@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustine_app::App;
 use rustine_app::custody::{self, LastStop, Waiting};
 use rustine_app::replicas::imports::Grown;
+use rustine_app::{App, processes};
 use rustine_domain::ids::Host;
-use rustine_store::{StoreError, Tx};
+use rustine_store::{Engine, StoreError, Tx};
 use tokio::sync::watch;
 
 use super::branch;
@@ -25,12 +25,14 @@ const FIRST_PAUSE_SECONDS: u64 = 2;
 /// Longest pause.
 const LONGEST_PAUSE_SECONDS: u64 = 30;
 
-/// Asks until no dataset waits any more, or the program stops.
+/// Asks until the program stops; alone on its database, until no dataset waits any more.
 pub async fn until_all_sign(app: Arc<App>, remote: Remote, mut stop: watch::Receiver<bool>) {
     let mut pause = FIRST_PAUSE_SECONDS;
     while !*stop.borrow() {
-        match ask_once(&app, &remote).await {
-            Ok(0) => return,
+        match ask_in_turn(&app, &remote).await {
+            Ok(0) if app.db.engine() == Engine::Sqlite => return,
+            // Another server on this database may start later, and its questions may be ours to ask.
+            Ok(0) => pause = FIRST_PAUSE_SECONDS,
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(%error, "Which datasets wait for their copies cannot be read: {error}");
@@ -41,6 +43,20 @@ pub async fn until_all_sign(app: Arc<App>, remote: Remote, mut stop: watch::Rece
             () = tokio::time::sleep(Duration::from_secs(pause)) => {}
         }
         pause = (pause * 2).min(LONGEST_PAUSE_SECONDS);
+    }
+}
+
+/// As [`ask_once`], where no other server on this database asks.
+async fn ask_in_turn(app: &Arc<App>, remote: &Remote) -> Result<usize, StoreError> {
+    let own = app.clone();
+    let turn = blocking(move || {
+        let waiting = custody::waiting(&own)?.len();
+        let asks = waiting > 0 && processes::is_our_turn(&own, "ask")?;
+        Ok::<_, StoreError>((waiting, asks))
+    });
+    match turn.await? {
+        (_, true) => ask_once(app, remote).await,
+        (waiting, false) => Ok(waiting),
     }
 }
 
@@ -60,7 +76,7 @@ pub async fn ask_once(app: &Arc<App>, remote: &Remote) -> Result<usize, StoreErr
         };
         let app = app.clone();
         let signs = blocking(move || match answered {
-            true => custody::answered(&app, waiting.dataset.id).map(|()| true),
+            true => custody::answered(&app, &waiting).map(|()| true),
             false => {
                 warn(&waiting);
                 custody::silent(&app, &waiting)

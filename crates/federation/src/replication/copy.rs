@@ -5,6 +5,7 @@ mod answers;
 mod halted;
 mod lacking;
 mod report;
+mod shared;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -48,13 +49,18 @@ pub(super) enum Message {
 pub(super) struct Stored {
     head: Option<Head>,
     frozen: bool,
+    /// The highest entry, and the redact entry that is not applied, that another server has heard of.
+    hinted: Option<u64>,
+    redact: Option<u64>,
 }
 
 impl Stored {
-    pub(super) fn of(dataset: &DatasetRecord, _state: &ReplicaStateRecord) -> Self {
+    pub(super) fn of(dataset: &DatasetRecord, state: &ReplicaStateRecord) -> Self {
         Self {
             head: head_of(dataset),
             frozen: dataset.status == "frozen",
+            hinted: u64::try_from(state.hinted_seq).ok(),
+            redact: u64::try_from(state.redact_seq).ok(),
         }
     }
 }
@@ -88,6 +94,14 @@ pub(super) struct CopyTask {
     behind: Option<u64>,
     /// What is kept of the state tree while the copy is far behind.
     grown: Grown,
+    /// What of that is written, for the other servers on this database and for the next start.
+    behind_written: Option<u64>,
+    /// The highest that was heard of through the database, so that nothing is heard twice.
+    heard: Option<u64>,
+    heard_redact: Option<u64>,
+    /// Under which name this server keeps the copy.
+    holder: String,
+    attempted: bool,
 }
 
 /// The copy was removed: its task ends.
@@ -105,6 +119,25 @@ impl CopyTask {
         if dataset.status == "frozen" {
             machine.step(now, Event::Halted(Halt::Forked));
         }
+        let stored = Stored::of(dataset, state);
+        let holder = shared.app.process.holder();
+        let mut copy = Self::begin(shared, dataset, state, machine, messages, holder);
+        copy.heard = stored.hinted;
+        copy.behind_written = stored.redact;
+        copy.hear_redact(&stored);
+        let hold = &copy.shared.hold;
+        hold.set_behind_redact(copy.dataset, copy.behind.is_some());
+        copy
+    }
+
+    fn begin(
+        shared: Arc<Shared>,
+        dataset: &DatasetRecord,
+        state: &ReplicaStateRecord,
+        machine: Replica,
+        messages: mpsc::UnboundedReceiver<Message>,
+        holder: String,
+    ) -> Self {
         let origin_seq = state.origin_seq.and_then(|seq| u64::try_from(seq).ok());
         Self {
             shared,
@@ -126,6 +159,11 @@ impl CopyTask {
             looked_ahead: 0,
             behind: None,
             grown: Grown::default(),
+            behind_written: None,
+            heard: None,
+            heard_redact: None,
+            holder,
+            attempted: false,
         }
     }
 
@@ -140,6 +178,7 @@ impl CopyTask {
     async fn follow(&mut self) -> Result<(), Removed> {
         let mut event = Event::Tick;
         loop {
+            self.write_behind().await;
             self.find_sources().await;
             self.attempt(event).await?;
             self.grown = Grown::default();
@@ -149,7 +188,9 @@ impl CopyTask {
             self.tell(false).await;
             self.was_whole |= self.has_all_entries();
             self.release();
+            self.write_behind().await;
             self.shared.hold.attempted(self.dataset);
+            self.write_attempt().await;
             self.ask_for_replicas().await;
             self.ask_for_lacking().await?;
             event = self.wait().await?;
@@ -286,6 +327,7 @@ impl CopyTask {
     }
 
     fn stored(&mut self, stored: &Stored) -> Event {
+        self.hear(stored);
         if stored.head.is_none() && self.machine.local().is_some() {
             // The operator has chosen the other branch: this one is read from its beginning.
             let now = self.now();

@@ -1,11 +1,16 @@
 //! Keeps every copy of this instance current: one task per copy, each driving its own [`super::machine`].
+//!
+//! Of several servers on one database each keeps its share of the copies. What another server hears about a copy is
+//! written beside it, and read here.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustine_app::App;
+use rustine_app::processes::{self, Crew};
 use rustine_app::replicas::apply::{self, Outcome};
+use rustine_app::replicas::status::{LEASES, lease_on};
 use rustine_domain::checks::Check;
 use rustine_domain::log::{Kind, Line};
 use rustine_store::{DatasetRecord, ReplicaStateRecord, StoreError};
@@ -30,6 +35,7 @@ pub struct Replication {
     shared: Arc<Shared>,
     woken: Notify,
     copies: Mutex<HashMap<i64, mpsc::UnboundedSender<Message>>>,
+    running: Mutex<BTreeSet<i64>>,
 }
 
 /// What all copies use.
@@ -52,6 +58,7 @@ impl Replication {
             }),
             woken: Notify::new(),
             copies: Mutex::default(),
+            running: Mutex::default(),
         })
     }
 
@@ -60,9 +67,9 @@ impl Replication {
         let mut tasks: JoinSet<()> = JoinSet::new();
         let mut known: HashMap<i64, Stored> = HashMap::new();
         while !*stop.borrow() {
-            let app = self.shared.app.clone();
-            match blocking(move || app.db.read(|tx| tx.list_replica_states())).await {
-                Ok(copies) => self.compare(copies, &mut known, &mut tasks, &stop),
+            let (app, running) = (self.shared.app.clone(), self.running());
+            match blocking(move || look(&app, &running)).await {
+                Ok(seen) => self.compare(seen, &mut known, &mut tasks, &stop),
                 Err(error) => {
                     tracing::warn!(%error, "The list of copies cannot be read: {error}");
                 }
@@ -128,29 +135,49 @@ impl Replication {
     }
 
     fn send(&self, dataset: i64, message: Message) {
-        // A copy that was just added has no task yet; its first request makes any hint needless.
-        if let Some(copy) = self.lock().get(&dataset) {
-            // Where its task has just ended, the copy was removed.
-            let _ = copy.send(message);
-        } else {
-            self.wake();
+        let message = match self.lock().get(&dataset) {
+            Some(copy) => copy.send(message).err().map(|unread| unread.0),
+            None => Some(message),
+        };
+        let Some(message) = message else { return };
+        // A copy that was just added has no task yet; or another server keeps it, which reads this.
+        let written = self.shared.app.db.write(|tx| match &message {
+            Message::Hint(seq) => tx.hint_copy(dataset, number(*seq)),
+            Message::Redact(seq) => tx.hint_redact(dataset, number(*seq)),
+            Message::Pushed(_) | Message::Stored(_) => Ok(()),
+        });
+        if let Err(error) = written {
+            tracing::warn!(%error, dataset, "What was heard about a copy was not written: {error}");
         }
+        self.wake();
     }
 
-    /// Starts what is new, tells each copy what others wrote about it, ends what is gone.
+    /// The copies whose tasks have not ended.
+    fn running(&self) -> BTreeSet<i64> {
+        self.held_running().clone()
+    }
+
+    /// Starts what is new, tells each copy what others wrote about it, ends what is gone or another server's.
     fn compare(
-        &self,
-        copies: Vec<(DatasetRecord, ReplicaStateRecord)>,
+        self: &Arc<Self>,
+        seen: Seen,
         known: &mut HashMap<i64, Stored>,
         tasks: &mut JoinSet<()>,
         stop: &watch::Receiver<bool>,
     ) {
         let mut mailboxes = self.lock();
-        let present: Vec<i64> = copies.iter().map(|(dataset, _)| dataset.id).collect();
         // A task whose mailbox is closed ends after its present request.
-        mailboxes.retain(|dataset, mailbox| present.contains(dataset) && !mailbox.is_closed());
-        known.retain(|dataset, _| present.contains(dataset));
-        for (dataset, state) in copies {
+        mailboxes.retain(|dataset, mailbox| seen.ours.contains(dataset) && !mailbox.is_closed());
+        known.retain(|dataset, _| seen.ours.contains(dataset));
+        for (dataset, state) in seen.copies {
+            if !seen.ours.contains(&dataset.id) {
+                let hold = &self.shared.hold;
+                hold.set_behind_redact(dataset.id, state.redact_seq > dataset.seq);
+                if seen.crew.is_there(&state.attempted_by) {
+                    hold.attempted(dataset.id);
+                }
+                continue;
+            }
             let stored = Stored::of(&dataset, &state);
             match mailboxes.get(&dataset.id) {
                 Some(mailbox) => {
@@ -158,21 +185,80 @@ impl Replication {
                         let _ = mailbox.send(Message::Stored(Box::new(stored.clone())));
                     }
                 }
+                // The task before has not ended yet.
+                None if self.held_running().contains(&dataset.id) => continue,
                 None => {
                     let (mailbox, messages) = mpsc::unbounded_channel();
                     let copy = CopyTask::new(self.shared.clone(), &dataset, &state, messages);
                     mailboxes.insert(dataset.id, mailbox);
-                    tasks.spawn(copy.run(stop.clone()));
+                    self.held_running().insert(dataset.id);
+                    let running = Running {
+                        replication: self.clone(),
+                        dataset: dataset.id,
+                    };
+                    let stop = stop.clone();
+                    tasks.spawn(async move {
+                        let _running = running;
+                        copy.run(stop).await;
+                    });
                 }
             }
             known.insert(dataset.id, stored);
         }
     }
 
+    fn held_running(&self) -> std::sync::MutexGuard<'_, BTreeSet<i64>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, mpsc::UnboundedSender<Message>>> {
         // Every change of the map is one call, so a panic elsewhere leaves nothing half done.
         self.copies.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A copy whose task has not ended, however it ends.
+struct Running {
+    replication: Arc<Replication>,
+    dataset: i64,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.replication.held_running().remove(&self.dataset);
+    }
+}
+
+/// All copies, and which of them this server keeps.
+struct Seen {
+    copies: Vec<(DatasetRecord, ReplicaStateRecord)>,
+    ours: BTreeSet<i64>,
+    crew: Crew,
+}
+
+/// Reads the copies, and takes those that are this server's and that nobody keeps. Those that are another server's are
+/// given to it once their tasks have ended.
+fn look(app: &App, running: &BTreeSet<i64>) -> Result<Seen, StoreError> {
+    let (copies, crew) = app.db.read(|tx| {
+        let copies = tx.list_replica_states()?;
+        Ok::<_, StoreError>((copies, Crew::read(app, tx, LEASES)?))
+    })?;
+    let mut ours = BTreeSet::new();
+    for (dataset, _) in &copies {
+        let name = lease_on(dataset.id);
+        if crew.is_to_be_given(&name) && !running.contains(&dataset.id) {
+            processes::give_back(app, &name, &app.process.holder())?;
+        }
+        if crew.is_ours(app, &name)? {
+            ours.insert(dataset.id);
+        }
+    }
+    Ok(Seen { copies, ours, crew })
+}
+
+/// An entry's number as the store counts.
+pub(super) fn number(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
 /// Our head as it is stored.

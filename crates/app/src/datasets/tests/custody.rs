@@ -86,7 +86,7 @@ fn after_a_restore_only_a_copy_or_the_operator_ends_the_wait() {
     assert!(custody::waiting(app).unwrap().is_empty());
     custody::restored(app).unwrap();
     world.begin();
-    custody::answered(app, world.dataset).unwrap();
+    custody::answered(app, &custody::waiting(app).unwrap()[0]).unwrap();
     assert!(custody::waiting(app).unwrap().is_empty());
     world.end();
     assert_eq!(world.begin()[0].after, LastStop::Clean);

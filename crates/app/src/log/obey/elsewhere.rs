@@ -75,7 +75,7 @@ pub(super) fn erase(
         }
         for (id, body) in tx.list_inbox_bodies_with(&row)? {
             if has_value(&body, erased) {
-                tx.finish_inbox(id, "failed", Some(REASON))?;
+                tx.void_inbox(id, REASON)?;
             }
         }
     }

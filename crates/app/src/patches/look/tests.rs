@@ -101,7 +101,7 @@ impl World {
     fn offers(&self) -> Vec<String> {
         let claim = |tx: &mut rustine_store::Tx<'_>| {
             let now = self.app().clock.now();
-            tx.claim_outbox(now, now.plus_seconds(60), 50)
+            tx.claim_outbox("", now, now.plus_seconds(60), 50)
         };
         let rows = self.app().db.write(claim);
         let rows = rows.unwrap_or_else(|error: StoreError| panic!("{error}"));
@@ -112,7 +112,7 @@ impl World {
             .map(|row| {
                 self.app()
                     .db
-                    .write(|tx| tx.finish_outbox(row.id, "done", Some(202), None))
+                    .write(|tx| tx.finish_outbox(row.id, "", "done", Some(202), None))
                     .unwrap_or_else(|error: StoreError| panic!("{error}"));
                 row.activity_id.clone()
             })

@@ -243,6 +243,9 @@ async fn a_copy_that_is_being_made_gives_no_snapshot() {
             updated: now(),
             named_source: None,
             log_bytes: 0,
+            hinted_seq: -1,
+            redact_seq: -1,
+            attempted_by: String::new(),
         };
         world.write(|tx| tx.put_replica_state(&state));
         let log = "/datasets/parcs@b.example/log";

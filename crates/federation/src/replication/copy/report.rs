@@ -14,8 +14,11 @@ impl CopyTask {
             return;
         }
         let (app, dataset, written) = (self.shared.app.clone(), self.dataset, news.clone());
-        match blocking(move || status::note(&app, dataset, &written)).await {
-            Ok(()) => self.told = news,
+        let holder = self.holder.clone();
+        match blocking(move || status::note(&app, dataset, &written, &holder)).await {
+            Ok(true) => self.told = news,
+            // This server stood still for too long: another one keeps the copy, and this task ends.
+            Ok(false) => self.messages.close(),
             Err(error) => {
                 tracing::warn!(%error, dataset, "How a copy stands was not written: {error}");
             }
