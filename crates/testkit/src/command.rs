@@ -37,6 +37,15 @@ impl Caller {
         }
     }
 
+    /// The same on another data folder.
+    #[must_use]
+    pub fn on(&self, data: &Path) -> Self {
+        Self {
+            data: data.into(),
+            ..self.clone()
+        }
+    }
+
     /// The same with one more environment variable.
     #[must_use]
     pub fn with_env(mut self, name: &str, value: &str) -> Self {

@@ -5,7 +5,9 @@
 //! only ended by the handle of the one who started it. The interface is synchronous, so that a test reads
 //! like the story it tells. Start reading at [`node::Node`].
 
+pub mod balancer;
 pub mod command;
+pub mod database;
 pub mod faults;
 pub mod hostile;
 pub mod http;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::command::{Called, Caller};
+use crate::database::{self, Database};
 use crate::http::{Browser, Reply};
 use crate::{process, wait};
 
@@ -29,6 +30,8 @@ pub struct Node {
     child: Option<Child>,
     browser: Browser,
     starts: u32,
+    #[expect(dead_code, reason = "it goes after the process was killed")]
+    database: Option<Database>,
 }
 
 /// What `init` is told beyond the defaults.
@@ -36,12 +39,15 @@ pub struct Node {
 pub struct Options {
     /// The public origin; by default `http://NAME.localhost:PORT` in `--dev`.
     pub origin: Option<String>,
-    /// Where the database is; by default SQLite in the data folder.
+    /// Where the database is; by default SQLite in the data folder, or a fresh one on PostgreSQL where
+    /// [`database::on_postgres`] says so.
     pub database_url: Option<String>,
     /// Sections of settings (TOML) that take the place of those that `init` wrote under the same names.
     pub settings: String,
     /// The port on loopback, if something has to know it before the node does; else [`free_port`].
     pub port: Option<u16>,
+    /// On SQLite whatever [`database::on_postgres`] says: for tests that look at the files, or copy them.
+    pub on_files: bool,
     /// The port that stands in the origin, where a proxy stands before the node; else its own.
     pub public_port: Option<u16>,
     /// Environment variables for every call of the binary.
@@ -62,6 +68,21 @@ impl Node {
         node
     }
 
+    /// As [`Node::start`], on SQLite whatever [`database::on_postgres`] says.
+    ///
+    /// # Panics
+    /// As [`Node::start`].
+    #[must_use]
+    pub fn start_on_files(binary: &Path, name: &str) -> Self {
+        let options = Options {
+            on_files: true,
+            ..Options::default()
+        };
+        let mut node = Self::init(binary, name, options);
+        node.serve();
+        node
+    }
+
     /// Initialises a node without starting it.
     ///
     /// # Panics
@@ -74,10 +95,17 @@ impl Node {
             .expect("a temporary folder can be made");
         let port = options.port.unwrap_or_else(free_port);
         let dev = options.origin.is_none();
-        let origin = options.origin.unwrap_or_else(|| {
-            let public = options.public_port.unwrap_or(port);
-            format!("http://{name}.localhost:{public}")
-        });
+        let public = options.public_port.unwrap_or(port);
+        let origin = options
+            .origin
+            .unwrap_or_else(|| format!("http://{name}.localhost:{public}"));
+        let wants_database =
+            options.database_url.is_none() && !options.on_files && database::on_postgres();
+        let database = wants_database
+            .then(|| Database::fresh().expect("RUSTINE_TEST_POSTGRES names a server"));
+        let database_url = options
+            .database_url
+            .or_else(|| database.as_ref().map(|it| it.url().to_owned()));
         let data = home.path().join("data");
         let mut caller =
             Caller::new(binary, &data).with_env("RUSTINE_ADMIN_PASSWORD", ADMIN_PASSWORD);
@@ -90,7 +118,7 @@ impl Node {
             "init", "--origin", &origin, "--listen", &listen, "--name", name,
         ];
         arguments.extend(["--admin", ADMIN, "--admin-email", &mail]);
-        if let Some(url) = &options.database_url {
+        if let Some(url) = &database_url {
             arguments.extend(["--database-url", url]);
         }
         if dev {
@@ -108,6 +136,39 @@ impl Node {
             child: None,
             browser,
             starts: 0,
+            database,
+        }
+    }
+
+    /// Another server on the same database, with a data folder and a port of its own; not started.
+    ///
+    /// # Panics
+    /// When its folder cannot be written.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        let home = tempfile::Builder::new()
+            .prefix("rustine-node-")
+            .tempdir()
+            .expect("a temporary folder can be made");
+        let (port, data) = (free_port(), home.path().join("data"));
+        fs::create_dir(&data).expect("the temporary folder can be written");
+        let settings =
+            fs::read_to_string(self.data().join("rustine.toml")).expect("init writes the settings");
+        let settings = settings.replace(
+            &format!("127.0.0.1:{}", self.port),
+            &format!("127.0.0.1:{port}"),
+        );
+        fs::write(data.join("rustine.toml"), settings).expect("the folder can be written");
+        Self {
+            name: format!("{}-{port}", self.name),
+            origin: self.origin.clone(),
+            port,
+            caller: self.caller.on(&data),
+            home,
+            child: None,
+            browser: self.browser.clone(),
+            starts: 0,
+            database: None,
         }
     }
 
@@ -161,6 +222,20 @@ impl Node {
     pub fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             process::kill(&mut child);
+        }
+    }
+
+    /// Stops the process where it stands (SIGSTOP), until [`Node::wake`].
+    pub fn pause(&self) {
+        if let Some(child) = &self.child {
+            process::pause(child);
+        }
+    }
+
+    /// Lets a paused process go on.
+    pub fn wake(&self) {
+        if let Some(child) = &self.child {
+            process::wake(child);
         }
     }
 

@@ -33,6 +33,16 @@ pub fn kill(child: &mut Child) {
     let _ = child.wait();
 }
 
+/// Stops `child` where it stands.
+pub fn pause(child: &Child) {
+    signal(child.id(), "STOP");
+}
+
+/// Lets a paused `child` go on.
+pub fn wake(child: &Child) {
+    signal(child.id(), "CONT");
+}
+
 /// Kills the process `pid`, which must be a descendant of one that the caller started.
 pub fn kill_descendant(pid: u32) {
     signal(pid, "KILL");

@@ -41,8 +41,8 @@ fn restore(origin: &Node, backup: &str) {
 #[test]
 fn a_restored_origin_takes_back_what_its_copies_hold() {
     let Some(binary) = binary() else { return };
-    let mut origin = Node::start(&binary, "origine");
-    let mut copy = Node::start(&binary, "partenaire");
+    let mut origin = Node::start_on_files(&binary, "origine");
+    let mut copy = Node::start_on_files(&binary, "partenaire");
     publish_places(&origin, 5);
     befriend(&copy, &origin);
     replicate(&origin, &copy);
@@ -89,8 +89,8 @@ fn a_restored_origin_takes_back_what_its_copies_hold() {
 #[test]
 fn an_operator_may_accept_that_entries_are_lost() {
     let Some(binary) = binary() else { return };
-    let mut origin = Node::start(&binary, "origine");
-    let mut copy = Node::start(&binary, "partenaire");
+    let mut origin = Node::start_on_files(&binary, "origine");
+    let mut copy = Node::start_on_files(&binary, "partenaire");
     publish_places(&origin, 3);
     befriend(&copy, &origin);
     replicate(&origin, &copy);

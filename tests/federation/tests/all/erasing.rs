@@ -37,8 +37,8 @@ fn traces(data: &Path, text: &str) -> usize {
 fn an_erased_value_and_a_new_key_reach_every_copy() {
     let Some(binary) = binary() else { return };
     let (origin, copy) = (
-        Node::start(&binary, "origine"),
-        Node::start(&binary, "partenaire"),
+        Node::start_on_files(&binary, "origine"),
+        Node::start_on_files(&binary, "partenaire"),
     );
     publish_places(&origin, 5);
     befriend(&copy, &origin);

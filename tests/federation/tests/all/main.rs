@@ -17,6 +17,7 @@ mod outages;
 mod proxy;
 mod refusals;
 mod restored;
+mod shared_database;
 mod size;
 mod slow;
 mod story;
