@@ -62,15 +62,32 @@ pub fn remote_url(text: &str, dev: bool) -> Result<Url, UrlFault> {
     Ok(url)
 }
 
-/// Up to the path the text must be exactly the parsed form. The path may hold letters beyond ASCII, which
-/// parsing would encode; otherwise it too must stand as it is.
+/// The text must be exactly the parsed form, but for an empty path and for letters beyond ASCII behind the name, which
+/// parsing encodes. Those are encoded here, and nothing else is: dot segments or an empty port beside such a letter
+/// are another spelling as well.
 fn is_normal(text: &str, url: &Url) -> bool {
     let Some(rest) = text.strip_prefix(&url[..Position::AfterPort]) else {
         return false;
     };
     let parsed = &url[Position::AfterPort..];
-    rest == parsed
-        || rest.is_empty() && parsed == "/"
-        || !rest.is_ascii()
-            && !rest.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\\')
+    rest.is_empty() && parsed == "/"
+        || !rest.contains(|c: char| c.is_control() || c.is_whitespace())
+            && encode_letters(rest) == parsed
+}
+
+/// Percent-encodes what is beyond ASCII.
+fn encode_letters(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter.is_ascii() {
+            true => encoded.push(letter),
+            false => {
+                let mut bytes = [0; 4];
+                for byte in letter.encode_utf8(&mut bytes).bytes() {
+                    encoded.push_str(&format!("%{byte:02X}"));
+                }
+            }
+        }
+    }
+    encoded
 }

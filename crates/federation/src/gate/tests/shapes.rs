@@ -189,6 +189,15 @@ fn a_url_of_another_server_has_one_spelling() {
         ("https://b.example/le a", UrlFault::Spelling),
         ("https://b.example\\lea", UrlFault::Spelling),
         ("https://b.example/l\u{e9}a\u{a0}x", UrlFault::Spelling),
+        // A letter beyond ASCII excuses nothing but itself.
+        ("https://b.example:/l\u{e9}a", UrlFault::Spelling),
+        ("https://b.example/a/../l\u{e9}a", UrlFault::Spelling),
+        ("https://b.example/%2e%2e/l\u{e9}a", UrlFault::Spelling),
+        (
+            "https://b.example//evil.example/../l\u{e9}a",
+            UrlFault::Spelling,
+        ),
+        ("https://b.example/\"l\u{e9}a\"", UrlFault::Spelling),
     ] {
         assert_eq!(remote_url(url, false), Err(fault), "{url}");
         let refusal = refused(Letter::of(&with("actor", json!(url))).judged());
