@@ -1,6 +1,7 @@
 //! The current rows of the datasets. Start at [`RowRecord`]; pages are in `query`, changes in `write`, and walks
 //! over all rows in `scan`.
 
+mod asked;
 mod cursor;
 mod order;
 mod query;
@@ -13,8 +14,9 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 use rustine_domain::ids::{FieldName, Hash, RowId, Salt};
 
+pub use asked::{Bound, Filter, MOST_ROWS, RowQuery, Sort};
 pub use cursor::{Cursor, InvalidCursor};
-pub use query::{Bound, Filter, MOST_ROWS, RowPage, RowQuery, Sort};
+pub use query::RowPage;
 pub use ready::ReadyRow;
 pub use write::RowChange;
 

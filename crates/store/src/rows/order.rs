@@ -9,8 +9,9 @@ use diesel::sql_types::{Double, Nullable};
 use rustine_domain::ids::RowId;
 
 use super::RawRow;
+use super::asked::{RowQuery, Sort};
 use super::cursor::{Cursor, Place};
-use super::query::{RowQuery, Sort, beginning};
+use super::query::beginning;
 use crate::StoreError;
 use crate::dialect::{self, Bind, Sql, number_of, text_of};
 use crate::tx::Engine;

@@ -5,7 +5,7 @@ use rustine_domain::time::Timestamp;
 
 use super::*;
 use crate::rows::NewRow;
-use crate::{DatasetRecord, Db, testing};
+use crate::{DatasetRecord, Db, Sort, testing};
 
 fn at() -> Timestamp {
     Timestamp::from_seconds(1_790_000_000).unwrap()
