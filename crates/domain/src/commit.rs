@@ -269,3 +269,6 @@ impl Canon {
         self.hash()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -213,6 +213,28 @@ mod tests {
     }
 
     #[test]
+    fn verdicts_and_roles_read_back_as_they_are_written() {
+        for (verdict, word) in [
+            (Verdict::Approve, "approve"),
+            (Verdict::Revise, "revise"),
+            (Verdict::Reject, "reject"),
+            (Verdict::Remark, "remark"),
+        ] {
+            assert_eq!(verdict.to_string(), word);
+            assert_eq!(word.parse(), Ok(verdict));
+        }
+        assert!("Approve".parse::<Verdict>().is_err());
+        for (role, word) in [
+            (Role::None, ""),
+            (Role::Write, "write"),
+            (Role::Maintain, "maintain"),
+        ] {
+            assert_eq!(role.as_str(), word);
+            assert_eq!(Role::from_word(word), role);
+        }
+    }
+
+    #[test]
     fn an_instance_elsewhere_counts_once() {
         check(
             (2, 1, false),
