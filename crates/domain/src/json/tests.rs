@@ -59,6 +59,17 @@ fn a_text_is_escaped_as_little_as_possible() {
 }
 
 #[test]
+fn what_is_written_piece_by_piece_is_the_same_as_text_and_as_bytes() {
+    let mut canon = Canon::with_capacity(0);
+    canon.raw("[");
+    canon.text("é");
+    canon.ascii(b",7]");
+    assert_eq!(canon.bytes(), "[\"é\",7]".as_bytes());
+    assert_eq!(canon.hash(), hash(&json!(["é", 7])));
+    assert_eq!(canon.into_text(), "[\"é\",7]");
+}
+
+#[test]
 fn ambiguous_texts_are_refused() {
     let deep = |n: usize| format!("{}{}", "[".repeat(n), "]".repeat(n));
     let refused = |text: &str| parse(text.as_bytes()).unwrap_err();
