@@ -8,6 +8,7 @@ use moka::sync::Cache;
 use rustine_app::App;
 use rustine_app::actors::REFRESH_SECONDS;
 use rustine_app::log::keys::RSA;
+use rustine_app::settings::Rates;
 use rustine_domain::ids::{DatasetAddress, Host};
 use rustine_outbound::Client;
 use rustine_store::{RemoteActorRecord, StoreError};
@@ -16,7 +17,7 @@ use tokio::task::JoinSet;
 
 use crate::actors::{self, ActorError};
 use crate::documents::{self, Hold};
-use crate::gate::{Buckets, RateSettings};
+use crate::gate::{Buckets, Rate, RateSettings};
 use crate::replication::{self, LearnError, Remote, Replication};
 use crate::signature::{KeyCache, RequestSigner, SigningKey};
 use crate::{delivery, inbox};
@@ -255,5 +256,17 @@ pub(crate) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send 
     match tokio::task::spawn_blocking(work).await {
         Ok(value) => value,
         Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+/// Here rather than in the gate, which knows no settings: the fuzzer takes it without them.
+impl From<&Rates> for RateSettings {
+    fn from(rates: &Rates) -> Self {
+        let rate = |burst, per_minute| Rate { burst, per_minute };
+        Self {
+            per_address: rate(rates.address_burst, rates.address_per_minute),
+            per_domain: rate(rates.domain_burst, rates.domain_per_minute),
+            fetches_per_domain: rate(rates.fetches_burst, rates.fetches_per_minute),
+        }
     }
 }

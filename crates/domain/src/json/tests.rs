@@ -43,6 +43,9 @@ fn numbers_print_as_in_ecmascript() {
         ("0.000000000000000000000000001", "1e-27"),
         ("-0.0", "0"),
         ("9007199254740991", "9007199254740991"),
+        // Beyond it a double is what counts.
+        ("9007199254740993", "9007199254740992"),
+        ("-9007199254740993", "-9007199254740992"),
         ("-71.184902", "-71.184902"),
     ] {
         assert_eq!(canonical_text(input), expected, "{input}");
@@ -87,6 +90,7 @@ fn ambiguous_texts_are_refused() {
     assert!(parse(deep(32).as_bytes()).is_ok());
     assert_eq!(refused(&deep(33)), JsonProblem::TooDeep);
     assert!(parse_line(deep(33).as_bytes()).is_ok());
+    assert_eq!(parse_line(b"[7]"), Ok(json!([7])));
     for number in [
         "1.0",
         "1e2",
@@ -139,6 +143,12 @@ fn a_value_from_another_reader_is_checked_alike() {
     }
     assert_eq!(check(&deep), Ok(()));
     assert_eq!(check(&json!([deep])), Err(JsonProblem::TooDeep));
+    assert_eq!(check(&json!({"a": deep})), Err(JsonProblem::TooDeep));
+    let mut named = json!(1);
+    for _ in 0..33 {
+        named = json!({"a": named});
+    }
+    assert_eq!(check(&named), Err(JsonProblem::TooDeep));
     assert_eq!(check(&json!([0.5])), Err(JsonProblem::Number));
     assert_eq!(check(&json!({"a": -0.0})), Err(JsonProblem::Number));
     assert_eq!(check(&json!(1u64 << 53)), Err(JsonProblem::Number));

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Mutex;
 
-use rustine_app::settings::Rates;
 use rustine_domain::checks::Check;
 
 /// Most keys remembered by one set of buckets. Beyond it newcomers share one bucket, so that a flood of
@@ -31,17 +30,6 @@ pub struct RateSettings {
     /// `rates.fetches_*`: documents fetched from one registrable domain because an activity named
     /// them (step 6).
     pub fetches_per_domain: Rate,
-}
-
-impl From<&Rates> for RateSettings {
-    fn from(rates: &Rates) -> Self {
-        let rate = |burst, per_minute| Rate { burst, per_minute };
-        Self {
-            per_address: rate(rates.address_burst, rates.address_per_minute),
-            per_domain: rate(rates.domain_burst, rates.domain_per_minute),
-            fetches_per_domain: rate(rates.fetches_burst, rates.fetches_per_minute),
-        }
-    }
 }
 
 /// Too much: how long until the next one is let through.

@@ -88,12 +88,11 @@ fn sound(passed: &Passed, fields: &Fields, body: &[u8]) {
     for name in ["signature", "host", "content-type"] {
         assert_eq!(fields.all(name).count(), 1, "{name}");
     }
+    // The name of a host and that of the digest's algorithm are compared without case.
     let signed = &passed.signed.signing_string;
-    assert!(signed.contains("(request-target): post /inbox") && signed.contains("host: a.example"));
-    assert!(
-        signed.contains(&format!("digest: {}", digest_field(body)))
-            || signed.to_ascii_lowercase().contains("digest: sha-256=")
-    );
+    let folded = signed.to_ascii_lowercase();
+    assert!(signed.contains("(request-target): post /inbox"));
+    assert!(folded.contains("host: a.example") && folded.contains("digest: sha-256="));
 }
 
 fn now() -> Timestamp {
