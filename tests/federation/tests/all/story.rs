@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rustine_testkit::database::Database;
 use rustine_testkit::node::{Node, Options};
 use rustine_testkit::{binary, places};
 use rustine_tests_federation::{
@@ -337,12 +338,12 @@ fn a_visitor_of_a_node_that_is_no_partner_is_told_why_a_copy_takes_no_proposal()
 #[test]
 fn a_node_on_postgresql_and_a_node_on_sqlite_hold_equal_copies() {
     let Some(binary) = binary() else { return };
-    let Ok(database_url) = std::env::var("RUSTINE_TEST_POSTGRES_NODE") else {
-        rustine_testkit::skipped("RUSTINE_TEST_POSTGRES_NODE names no empty database");
+    let Some(database) = Database::fresh() else {
+        rustine_testkit::skipped("RUSTINE_TEST_POSTGRES names no server");
         return;
     };
     let options = Options {
-        database_url: Some(database_url),
+        database_url: Some(database.url().to_owned()),
         ..Options::default()
     };
     let mut origin = Node::init(&binary, "grand", options);
