@@ -29,7 +29,7 @@ async fn show(caller: Caller, path: web::Path<(String, String)>) -> HttpResponse
             let dataset = reading::load(&caller.app, tx, person.as_ref(), &address)?;
             let row = reading::load_row(tx, &dataset, &id)?;
             let href = reading::row_href(&dataset, row.row_id);
-            draw(&format!("{}{href}", caller.app.settings.origin))
+            draw(&caller.app.url(&href))
         })
     });
     match drawn.await {

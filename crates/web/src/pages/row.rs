@@ -93,7 +93,7 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
             page: visit.page.clone(),
             dataset: reading::head(&visit.app, tx, &record, &schema)?,
             title: row_title(&schema, &row.cells, row.row_id),
-            share: format!("{}{href}", visit.app.settings.origin),
+            share: visit.app.url(&href),
             kind: fields::thing(&schema),
             href,
             values: schema.fields.iter().map(value).collect(),

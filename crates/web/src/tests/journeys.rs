@@ -438,6 +438,8 @@ async fn a_row_can_be_handed_on_as_a_code_and_read_by_search_engines() {
     let page = browser.get(&href).await;
     assert!(page.body.contains("itemprop=\"name\""), "{}", page.body);
     assert!(page.body.contains(&format!("src=\"{href}/qr.svg\"")));
+    let address = format!(">https://hub.example{href}<");
+    assert!(page.body.contains(&address), "{}", page.body);
     let code = browser.get(&format!("{href}/qr.svg")).await;
     assert_eq!(
         (code.status, code.header("content-type")),
