@@ -1,12 +1,15 @@
 //! One address for several servers, as a load balancer gives: connections go to them in turn, and past those that do
 //! not answer.
 
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
+
+/// How long a server has to take a connection, and to say that it is alive.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Forwards until it is dropped; connections that are open then go on to their end.
 #[derive(Debug)]
@@ -31,15 +34,19 @@ impl Balancer {
                 if stop.load(Ordering::SeqCst) {
                     return;
                 }
+                let Ok(client) = client else { continue };
                 let first = turn.fetch_add(1, Ordering::Relaxed);
-                let mut ports = (0..to.len()).map(|at| to[(first + at) % to.len()]);
-                let server = ports.find_map(|port| {
-                    let address = SocketAddr::from(([127, 0, 0, 1], port));
-                    TcpStream::connect_timeout(&address, Duration::from_secs(2)).ok()
+                let mut ports: Vec<u16> = to.clone();
+                ports.rotate_left(first % to.len());
+                // A server that stands still takes connections all the same, so it is asked, beside the others' turns.
+                thread::spawn(move || {
+                    let server = ports
+                        .into_iter()
+                        .find_map(|port| answers(port).then(|| connect(port).ok())?);
+                    if let Some(server) = server {
+                        join(client, server);
+                    }
                 });
-                if let (Ok(client), Some(server)) = (client, server) {
-                    join(client, server);
-                }
             }
         });
         Self { port, stopped }
@@ -52,6 +59,23 @@ impl Drop for Balancer {
         // The listener sees it with the next connection, which is this one.
         let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
+}
+
+fn connect(port: u16) -> io::Result<TcpStream> {
+    TcpStream::connect_timeout(&SocketAddr::from(([127, 0, 0, 1], port)), PATIENCE)
+}
+
+/// True where a server says that it is alive.
+fn answers(port: u16) -> bool {
+    let ask = || -> io::Result<bool> {
+        let mut server = connect(port)?;
+        server.set_read_timeout(Some(PATIENCE))?;
+        server.write_all(b"GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")?;
+        let mut status = [0; 12];
+        server.read_exact(&mut status)?;
+        Ok(&status == b"HTTP/1.1 200")
+    };
+    ask().unwrap_or(false)
 }
 
 /// Both directions, each until its end; an end that comes early is the other side's to notice.
