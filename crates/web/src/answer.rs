@@ -7,9 +7,32 @@ use askama::Template;
 
 use crate::failure::Failure;
 
-/// Nothing but our own stylesheet and icon; no script at all, no frame, forms only to ourselves.
+/// Nothing but our own stylesheet and icon; no script at all, no frame, forms only to ourselves. What a page may do
+/// beyond it stands in [`Allowed`].
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; \
      frame-ancestors 'none'; base-uri 'none'";
+
+/// What a page may do beyond showing itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Allowed {
+    /// Runs our own scripts, from their files, which may ask ourselves; never a script in a page.
+    pub scripts: bool,
+    /// Shows pictures of this origin: the operator's source of map tiles.
+    pub tiles: Option<String>,
+}
+
+impl Allowed {
+    fn policy(&self) -> String {
+        let mut policy = CONTENT_SECURITY_POLICY.to_owned();
+        if self.scripts {
+            policy.push_str("; script-src 'self'; connect-src 'self'");
+        }
+        match &self.tiles {
+            Some(origin) => policy.replace("img-src 'self'", &format!("img-src 'self' {origin}")),
+            None => policy,
+        }
+    }
+}
 
 /// Who may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +56,7 @@ enum Kind {
         status: u16,
         keep: Keep,
         html: String,
+        allowed: Allowed,
     },
     See(String),
 }
@@ -52,9 +76,22 @@ impl Answer {
     pub fn with(status: u16, keep: Keep, page: &impl Template) -> Result<Self, Failure> {
         let html = page.render()?;
         Ok(Self {
-            kind: Kind::Page { status, keep, html },
+            kind: Kind::Page {
+                status,
+                keep,
+                html,
+                allowed: Allowed::default(),
+            },
             cookies: Vec::new(),
         })
+    }
+
+    /// The same page, which may do this besides showing itself.
+    pub fn and_allow(mut self, more: Allowed) -> Self {
+        if let Kind::Page { allowed, .. } = &mut self.kind {
+            *allowed = more;
+        }
+        self
     }
 
     /// "See there": after a form, so that loading again does not send again.
@@ -82,7 +119,12 @@ impl Answer {
     /// The HTTP answer.
     pub fn into_response(self) -> HttpResponse {
         let mut builder = match &self.kind {
-            Kind::Page { status, keep, .. } => page_head(*status, *keep),
+            Kind::Page {
+                status,
+                keep,
+                allowed,
+                ..
+            } => page_head(*status, *keep, allowed),
             Kind::See(path) => {
                 let mut builder = HttpResponse::SeeOther();
                 builder
@@ -101,7 +143,7 @@ impl Answer {
     }
 }
 
-fn page_head(status: u16, keep: Keep) -> actix_web::HttpResponseBuilder {
+fn page_head(status: u16, keep: Keep, allowed: &Allowed) -> actix_web::HttpResponseBuilder {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kept = match keep {
         Keep::Check => "private, no-cache",
@@ -110,7 +152,7 @@ fn page_head(status: u16, keep: Keep) -> actix_web::HttpResponseBuilder {
     let mut builder = HttpResponse::build(status);
     builder
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
+        .insert_header((header::CONTENT_SECURITY_POLICY, allowed.policy()))
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::X_FRAME_OPTIONS, "DENY"))
         // Not `no-referrer`: browsers then send `Origin: null` with our own forms.
@@ -124,4 +166,28 @@ fn page_head(status: u16, keep: Keep) -> actix_web::HttpResponseBuilder {
         .insert_header((header::CACHE_CONTROL, kept))
         .insert_header((header::VARY, "Accept, Accept-Language, Cookie"));
     builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_runs_scripts_and_shows_tiles_only_where_it_says_so() {
+        assert_eq!(Allowed::default().policy(), CONTENT_SECURITY_POLICY);
+        let policy = Allowed {
+            scripts: true,
+            tiles: Some("https://tiles.example".to_owned()),
+        }
+        .policy();
+        assert!(
+            policy.contains("; script-src 'self'; connect-src 'self'"),
+            "{policy}"
+        );
+        assert!(
+            policy.contains("img-src 'self' https://tiles.example;"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{policy}");
+    }
 }

@@ -9,44 +9,67 @@ use actix_web::{HttpResponse, web};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rust_embed::RustEmbed;
+use sha2::{Digest as _, Sha256};
 
 // Debug builds would read the folder at run time; `debug-embed` is not needed, as tests run in the crate.
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/assets/"]
 struct Files;
 
+/// What the build script made of the islands, by name; nothing where there was no Node.
+static ISLANDS: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/islands.rs"));
+
 struct Asset {
     address: String,
     body: Vec<u8>,
-    kind: String,
+    kind: &'static str,
 }
 
 static ASSETS: LazyLock<BTreeMap<String, Asset>> = LazyLock::new(|| {
-    Files::iter()
-        .filter_map(|name| {
-            let file = Files::get(&name)?;
-            let hash = URL_SAFE_NO_PAD.encode(&file.metadata.sha256_hash()[..9]);
-            let asset = Asset {
-                address: format!("/assets/{hash}/{name}"),
-                kind: media_type(&name, file.metadata.mimetype()),
-                body: file.data.into_owned(),
-            };
-            Some((name.into_owned(), asset))
+    let files = Files::iter().filter_map(|name| {
+        Some((
+            name.clone().into_owned(),
+            Files::get(&name)?.data.into_owned(),
+        ))
+    });
+    let islands = ISLANDS
+        .iter()
+        .map(|(name, body)| ((*name).to_owned(), body.to_vec()));
+    files
+        .chain(islands)
+        .map(|(name, body)| {
+            let hash = URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..9]);
+            let address = format!("/assets/{hash}/{name}");
+            let kind = media_type(&name);
+            (
+                name,
+                Asset {
+                    address,
+                    body,
+                    kind,
+                },
+            )
         })
         .collect()
 });
 
-fn media_type(name: &str, guessed: &str) -> String {
-    if name.ends_with(".css") {
-        "text/css; charset=utf-8".to_owned()
-    } else {
-        guessed.to_owned()
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        _ => "application/octet-stream",
     }
 }
 
 /// The address of an embedded file; the plain folder for a name that is not embedded, which answers 404.
 pub fn address(name: &str) -> &'static str {
-    ASSETS.get(name).map_or("/assets/", |asset| &asset.address)
+    find(name).unwrap_or("/assets/")
+}
+
+/// The address of a file that may not be there: an island, where the build had no Node.
+pub fn find(name: &str) -> Option<&'static str> {
+    ASSETS.get(name).map(|asset| asset.address.as_str())
 }
 
 /// Adds `GET /assets/{hash}/{name}`.
@@ -63,7 +86,7 @@ async fn serve(path: web::Path<(String, String)>) -> HttpResponse {
     let wanted = format!("/assets/{hash}/{name}");
     match ASSETS.get(&name) {
         Some(asset) if asset.address == wanted => HttpResponse::Ok()
-            .insert_header((header::CONTENT_TYPE, asset.kind.as_str()))
+            .insert_header((header::CONTENT_TYPE, asset.kind))
             .insert_header((header::CACHE_CONTROL, "public, max-age=31536000, immutable"))
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .body(asset.body.as_slice()),
@@ -99,6 +122,14 @@ mod tests {
             answer.headers().get("x-content-type-options").unwrap(),
             "nosniff"
         );
+    }
+
+    #[actix_web::test]
+    async fn scripts_are_served_as_scripts_and_absent_ones_have_no_address() {
+        assert_eq!(media_type("map.js"), "text/javascript; charset=utf-8");
+        assert_eq!(media_type("icon.svg"), "image/svg+xml");
+        assert_eq!(find("absent.js"), None);
+        assert_eq!(find("rustine.css"), Some(address("rustine.css")));
     }
 
     #[actix_web::test]
