@@ -1,6 +1,7 @@
 //! The build of the islands, with an `npm` of the test's own making: a build never breaks for want of scripts.
 
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 #[path = "../build/islands.rs"]
 mod islands;
