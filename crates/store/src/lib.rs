@@ -58,6 +58,8 @@ pub use rows::{
     Bound, Cursor, Filter, InvalidCursor, MOST_ROWS, NewRow, ReadyRow, RowChange, RowPage,
     RowQuery, RowRecord, Sort,
 };
+#[cfg(feature = "sabotage")]
+pub use sqlite::sabotage;
 pub use tree::DatasetTree;
 pub use tx::{Engine, Tx};
 pub use users::{ApiTokenRecord, NewUser, SessionRecord, UserRecord};

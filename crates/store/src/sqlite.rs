@@ -51,6 +51,10 @@ extern "SQL" {
 pub(crate) fn connect_writer(path: &Path) -> Result<SqliteConnection, StoreError> {
     let mut connection = SqliteConnection::establish(&path.to_string_lossy())?;
     connection.batch_execute(WRITER)?;
+    #[cfg(feature = "sabotage")]
+    if sabotage::is_lazy() {
+        connection.batch_execute("PRAGMA synchronous = NORMAL;")?;
+    }
     register(&mut connection)?;
     Ok(connection)
 }
@@ -89,4 +93,22 @@ struct Version {
 pub(crate) fn data_version(connection: &mut SqliteConnection) -> Result<u64, StoreError> {
     let version: Version = diesel::sql_query("PRAGMA data_version").get_result(connection)?;
     Ok(version.data_version.unsigned_abs())
+}
+
+/// Commits that a power cut takes away: the durability suite must find them lost (`docs/decisions/0020`). Never in a
+/// release.
+#[cfg(feature = "sabotage")]
+pub mod sabotage {
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    static LAZY: AtomicBool = AtomicBool::new(false);
+
+    /// From now on databases are opened with `synchronous = NORMAL`.
+    pub fn commit_lazily() {
+        LAZY.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) fn is_lazy() -> bool {
+        LAZY.load(Ordering::Relaxed)
+    }
 }

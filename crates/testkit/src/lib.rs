@@ -28,15 +28,25 @@ use std::path::PathBuf;
 /// The release binary under test, or `None` after saying that the test is skipped.
 #[must_use]
 pub fn binary() -> Option<PathBuf> {
-    let Some(path) = std::env::var_os("RUSTINE_BIN").map(PathBuf::from) else {
-        skipped("RUSTINE_BIN is not set");
+    named("RUSTINE_BIN")
+}
+
+/// The binary with a switch for each check (`RUSTINE_SABOTAGED_BIN`); says that the test is skipped where there is none.
+///
+/// # Panics
+/// When the variable names something else than a file.
+#[must_use]
+pub fn sabotaged_binary() -> Option<PathBuf> {
+    named("RUSTINE_SABOTAGED_BIN")
+}
+
+fn named(variable: &str) -> Option<PathBuf> {
+    let Some(path) = std::env::var_os(variable).map(PathBuf::from) else {
+        skipped(&format!("{variable} is not set"));
         return None;
     };
-    assert!(
-        path.is_file(),
-        "RUSTINE_BIN names {}, which is not a file",
-        path.display()
-    );
+    let is_file = path.is_file();
+    assert!(is_file, "{variable} names {}, no file", path.display());
     Some(path)
 }
 

@@ -54,14 +54,29 @@ pub struct Extent {
     pub samples: usize,
     /// How many proposals are posted in a burst.
     pub letters: usize,
+    /// The goals that were asked for; empty for all.
+    pub only: Vec<String>,
 }
+
+impl Extent {
+    /// Whether one of these goals was asked for.
+    pub fn wants(&self, ids: &[&str]) -> bool {
+        self.only.is_empty() || ids.iter().any(|id| self.only.iter().any(|only| only == id))
+    }
+}
+
+/// The goals, as `P1` to `P10`.
+const GOALS: usize = 10;
 
 fn measure(words: &[String]) -> Result<(), Failure> {
     let (mut quick, mut json) = (false, false);
+    let goals: Vec<String> = (1..=GOALS).map(|goal| format!("P{goal}")).collect();
+    let mut only = Vec::new();
     for word in words {
         match word.as_str() {
             "--quick" => quick = true,
             "--json" => json = true,
+            goal if goals.iter().any(|known| known == goal) => only.push(goal.to_owned()),
             other => return Err(format!("unknown argument {other:?}; see --help").into()),
         }
     }
@@ -71,6 +86,7 @@ fn measure(words: &[String]) -> Result<(), Failure> {
             rounds: 1,
             samples: 50,
             letters: 256,
+            only,
         }
     } else {
         Extent {
@@ -78,6 +94,7 @@ fn measure(words: &[String]) -> Result<(), Failure> {
             rounds: 3,
             samples: 300,
             letters: 2048,
+            only,
         }
     };
     let binary = std::env::var_os("RUSTINE_BIN").ok_or("RUSTINE_BIN names no binary")?;

@@ -13,10 +13,11 @@ use crate::files;
 /// The feature that makes checks switchable.
 const FEATURE: &str = "sabotage";
 /// Manifests that may name it.
-const DECLARED_IN: [&str; 3] = [
+const DECLARED_IN: [&str; 4] = [
     "crates/domain/Cargo.toml",
     "crates/federation/Cargo.toml",
     "crates/node/Cargo.toml",
+    "crates/store/Cargo.toml",
 ];
 /// The binary that may read the switches, and the variable it reads.
 const BINARY: &str = "rustine-sabotaged";

@@ -40,26 +40,30 @@ pub fn run(binary: &Path, extent: &Extent, report: &mut Report) -> Result<(), Fa
     let mut sizes = BySize::default();
     for (at, rows) in extent.sizes.iter().enumerate() {
         let bench = import(binary, folder.path(), *rows, extent, report)?;
-        writes::again(&bench, report)?;
+        if extent.wants(&["P7", "P8"]) {
+            writes::again(&bench, report)?;
+        }
         let serving = bench.node.serve()?;
         let mut starts = vec![serving.ready_ms];
         let largest = at + 1 == extent.sizes.len();
         // Reads are the same at every size above the smallest; the largest says so.
-        if at > 0 {
+        if at > 0 && extent.wants(&["P9"]) {
             table::prepare_reads(&bench.table)?;
             let floor = Floor::start(&bench.table)?;
             reads::measure(&bench, &floor, extent, report)?;
             reads::export(&bench, extent, report)?;
         }
-        sizes
-            .accept_ms
-            .push(writes::patches(&bench, &serving, extent, report)?);
-        sizes
-            .changes_ms
-            .push(writes::changes(&bench, extent, report)?);
+        if extent.wants(&["P3", "P8"]) {
+            let accept_ms = writes::patches(&bench, &serving, extent, report)?;
+            sizes.accept_ms.push(accept_ms);
+            let changes_ms = writes::changes(&bench, extent, report)?;
+            sizes.changes_ms.push(changes_ms);
+        }
         drop(serving);
-        if at == 0 {
+        if at == 0 && extent.wants(&["P1", "P2", "P10"]) {
             inbox::measure(binary, &bench.folder, &bench.csv, extent, report)?;
+        }
+        if at == 0 && extent.wants(&["P4"]) {
             fanout::measure(binary, &bench.folder, &bench.csv, extent, report)?;
         }
         for _ in 1..extent.rounds.max(3) {
@@ -78,7 +82,7 @@ pub fn run(binary: &Path, extent: &Extent, report: &mut Report) -> Result<(), Fa
         if largest {
             idle_memory(&bench, report)?;
         }
-        if at == 1 {
+        if at == 1 && extent.wants(&["P5", "P6"]) {
             replicas::measure(binary, &bench, report)?;
         }
         std::fs::remove_dir_all(&bench.folder)?;

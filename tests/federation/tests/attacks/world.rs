@@ -60,13 +60,10 @@ pub struct World {
 
 /// The release binary and the sabotaged one; `None` after saying that the test is skipped.
 pub fn binaries() -> Option<(PathBuf, PathBuf)> {
-    let honest = rustine_testkit::binary()?;
-    let Some(sabotaged) = std::env::var_os("RUSTINE_SABOTAGED_BIN").map(PathBuf::from) else {
-        rustine_testkit::skipped("RUSTINE_SABOTAGED_BIN is not set");
-        return None;
-    };
-    assert!(sabotaged.is_file(), "{} is no file", sabotaged.display());
-    Some((honest, sabotaged))
+    Some((
+        rustine_testkit::binary()?,
+        rustine_testkit::sabotaged_binary()?,
+    ))
 }
 
 impl World {

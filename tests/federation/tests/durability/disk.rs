@@ -8,9 +8,6 @@ use crate::trace::{Call, Deed, Trace};
 /// A disk writes this much at once or not at all, in bytes.
 const SECTOR: usize = 512;
 
-/// The head of the log has this length, in bytes.
-const HEAD: usize = 32;
-
 /// Files by name.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
@@ -42,16 +39,6 @@ impl Fate {
     }
 }
 
-/// The flushes of a trace that the disk obeys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Obeys {
-    /// All of them.
-    All,
-    /// Of those of the log only the ones after its head and before a change of the base: as the engine flushes with
-    /// `synchronous=NORMAL`, which is the control.
-    Checkpoints,
-}
-
 /// A disk that began with some files and was then written to.
 pub struct Disk<'t> {
     trace: &'t Trace,
@@ -61,8 +48,9 @@ pub struct Disk<'t> {
 }
 
 impl<'t> Disk<'t> {
-    pub fn new(trace: &'t Trace, base: &'t Files, obeys: Obeys) -> Self {
-        let syncs = syncs(trace, obeys);
+    pub fn new(trace: &'t Trace, base: &'t Files) -> Self {
+        let calls = trace.calls.iter();
+        let syncs: Vec<&Call> = calls.filter(|call| call.deed == Deed::Sync).collect();
         let safe_from = |call: &Call| {
             let about = match call.deed {
                 Deed::Open | Deed::Unlink => "",
@@ -112,30 +100,6 @@ impl<'t> Disk<'t> {
         }
         folder.files
     }
-}
-
-/// The flushes that count.
-fn syncs(trace: &Trace, obeys: Obeys) -> Vec<&Call> {
-    let write_of = |thread: u32| {
-        move |call: &&Call| call.thread == thread && matches!(call.deed, Deed::Write(..))
-    };
-    let counts = |at: usize, call: &Call| {
-        if obeys == Obeys::All || !call.file.ends_with("-wal") {
-            return true;
-        }
-        let next = trace.calls[at + 1..].iter().find(write_of(call.thread));
-        let previous = trace.calls[..at].iter().rfind(write_of(call.thread));
-        let is_head = |write: &Call| {
-            write.file == call.file
-                && matches!(write.deed, Deed::Write(0, ref bytes) if bytes.len() == HEAD)
-        };
-        next.is_some_and(|write| write.file != call.file) || previous.is_some_and(is_head)
-    };
-    let calls = trace.calls.iter().enumerate();
-    calls
-        .filter(|(at, call)| call.deed == Deed::Sync && counts(*at, call))
-        .map(|(_, call)| call)
-        .collect()
 }
 
 /// A folder in which names come and go; who writes to a file that has lost its name, or has none yet, writes nowhere.
@@ -260,28 +224,21 @@ mod tests {
         (Trace { calls, times }, base)
     }
 
-    fn cut(at: usize, fate: Fate, obeys: Obeys) -> Files {
+    fn cut(at: usize, fate: Fate) -> Files {
         let (trace, base) = trace();
-        Disk::new(&trace, &base, obeys).after(at, fate, &mut Dice::new(7))
+        Disk::new(&trace, &base).after(at, fate, &mut Dice::new(7))
     }
 
     #[test]
     fn what_was_flushed_is_there_and_the_rest_is_not() {
-        let log = |at| cut(at, Fate::Lost, Obeys::All).remove("base-wal");
+        let log = |at| cut(at, Fate::Lost).remove("base-wal");
         assert_eq!(log(1), None, "a name that was not flushed is lost");
         assert_eq!(log(3), Some(vec![]));
         assert_eq!(log(4), Some(vec![1]));
         assert_eq!(log(5), Some(vec![1]), "the flush comes after this point");
         assert_eq!(log(6), Some(vec![1, 2]));
-        assert_eq!(cut(7, Fate::Lost, Obeys::All)["base"], [9]);
-        assert_eq!(cut(7, Fate::Kept, Obeys::All)["base"], [3]);
-    }
-
-    #[test]
-    fn the_control_forgets_what_is_flushed_for_a_commit_alone() {
-        let log = |at| cut(at, Fate::Lost, Obeys::Checkpoints).remove("base-wal");
-        assert_eq!(log(4), Some(vec![]));
-        assert_eq!(log(6), Some(vec![1, 2]), "before the base is changed");
+        assert_eq!(cut(7, Fate::Lost)["base"], [9]);
+        assert_eq!(cut(7, Fate::Kept)["base"], [3]);
     }
 
     #[test]

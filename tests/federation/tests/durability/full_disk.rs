@@ -43,6 +43,7 @@ struct Scene<'n> {
     stranger: Stranger,
     /// What was taken: rows of the database by the text that they must hold.
     taken: Vec<(&'static str, String)>,
+    /// Proposals and log-ins so far.
     count: usize,
 }
 
@@ -120,8 +121,11 @@ impl Scene<'_> {
         reply
     }
 
-    /// Logs in: a form, with a page as its answer.
-    fn log_in(&self, language: &str) -> Reply {
+    /// Logs in: a form, with a page as its answer. Each time from elsewhere, because one address may not try as often.
+    fn log_in(&mut self, language: &str) -> Reply {
+        self.count += 1;
+        let [high, low] = u16::try_from(self.count).expect("few").to_be_bytes();
+        let from = format!("10.0.{high}.{low}");
         let url = format!("{}/connexion", self.node.origin());
         let browser = self.node.browser();
         let form = browser.request("GET", &url).send().expect(200);
@@ -145,6 +149,7 @@ impl Scene<'_> {
                     .unwrap_or_default(),
             )
             .header("Origin", self.node.origin())
+            .header("X-Forwarded-For", &from)
             .body(
                 "application/x-www-form-urlencoded",
                 format!("csrf={csrf}&user={ADMIN}&password={password}"),

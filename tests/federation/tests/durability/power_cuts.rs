@@ -9,17 +9,20 @@ use std::path::{Path, PathBuf};
 use rustine_testkit::command::Caller;
 use rustine_testkit::inspect::{State, faults};
 use rustine_testkit::node::{Node, Options};
-use rustine_testkit::{binary, full};
+use rustine_testkit::{binary, full, sabotaged_binary};
 use rustine_tests_federation::LIEUX;
 
 use crate::claims::Acknowledged;
 use crate::dice::Dice;
-use crate::disk::{Disk, Fate, Files, Obeys};
+use crate::disk::{Disk, Fate, Files};
 use crate::story::{Told, told};
 use crate::tracer::may_trace;
 
 /// Crash points in the short and in the full form.
 const POINTS: [usize; 2] = [60, 1000];
+
+/// Crash points of the control.
+const CONTROL_POINTS: usize = 100;
 
 /// One in so many crash points also starts the server again.
 const SERVED: usize = 20;
@@ -42,11 +45,10 @@ fn nothing_acknowledged_is_lost_when_the_power_goes() {
         return;
     }
     let mut dice = Dice::of_run("power cuts");
-    let told = told(&binary);
+    let told = told(&binary, &[]);
     the_story_has_everything(&told);
-    let points = points(&told, &mut dice);
-
-    let disk = Disk::new(&told.trace, &told.base, Obeys::All);
+    let points = points(&told, POINTS[usize::from(full())], &mut dice);
+    let disk = Disk::new(&told.trace, &told.base);
     let tries = points.iter().enumerate();
     let wrong: Vec<String> = tries
         .flat_map(|(at, point)| {
@@ -57,26 +59,45 @@ fn nothing_acknowledged_is_lost_when_the_power_goes() {
                 .map(move |what| format!("{point:?}: {what}"))
         })
         .collect();
+    println!(
+        "{} calls on files, {} acknowledged; {} of {} power cuts did harm",
+        told.trace.calls.len(),
+        told.acknowledged.len(),
+        wrong.len(),
+        points.len(),
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
 
-    // The control: a disk that is flushed less often, as with `synchronous=NORMAL`, must be caught losing.
-    let lazy = Disk::new(&told.trace, &told.base, Obeys::Checkpoints);
+/// The control: the same story, told by a node whose database is opened with `synchronous = NORMAL`.
+#[test]
+#[expect(
+    clippy::print_stdout,
+    reason = "how much was tried is part of what the test says"
+)]
+fn a_node_that_flushes_less_is_found_to_lose_what_it_acknowledged() {
+    let Some(binary) = sabotaged_binary() else {
+        return;
+    };
+    if !may_trace() {
+        return;
+    }
+    let switches = tempfile::NamedTempFile::new().expect("a temporary file can be made");
+    fs::write(switches.path(), "durable-commits").expect("the file can be written");
+    let switches = switches.path().to_string_lossy().into_owned();
+    let mut dice = Dice::of_run("power cuts, control");
+    let told = told(&binary, &[("RUSTINE_SABOTAGE".to_owned(), switches)]);
+    let points = points(&told, CONTROL_POINTS, &mut dice);
+    let disk = Disk::new(&told.trace, &told.base);
     let losing = points.iter().filter(|point| {
-        let files = lazy.after(point.line, point.fate, &mut dice);
+        let files = disk.after(point.line, point.fate, &mut dice);
         !lost(&told, **point, &files).is_empty()
     });
     let losing = losing.count();
-    println!(
-        "{} calls on files, {} acknowledged; of {} power cuts {} did harm, and {losing} of the control",
-        told.trace.calls.len(),
-        told.acknowledged.len(),
-        points.len(),
-        wrong.len(),
-    );
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    println!("with NORMAL {losing} of {CONTROL_POINTS} power cuts lost what was acknowledged");
     assert!(
-        losing > points.len() / 4,
-        "the control lost at {losing} of {} points only: the replay would not see a missing flush",
-        points.len()
+        losing > CONTROL_POINTS / 4,
+        "the control lost at {losing} of {CONTROL_POINTS} points only: the replay would not see a missing flush",
     );
 }
 
@@ -104,8 +125,7 @@ fn the_story_has_everything(told: &Told) {
     assert!(writes_to("rustine.sqlite") > 50, "the log is folded back");
 }
 
-fn points(told: &Told, dice: &mut Dice) -> Vec<Point> {
-    let count = POINTS[usize::from(full())];
+fn points(told: &Told, count: usize, dice: &mut Dice) -> Vec<Point> {
     let calls = &told.trace.calls;
     let drawn = (0..count).map(|_| Point {
         line: calls[dice.below(calls.len())].start,

@@ -37,9 +37,16 @@ struct Cast<'n> {
     acknowledged: Mutex<Vec<Acknowledged>>,
 }
 
-/// Plays it once on a real node.
-pub fn told(binary: &Path) -> Told {
-    let node = Node::init(binary, "origine", Options::default());
+/// Plays it once on a real node; `variables` are set for its processes.
+pub fn told(binary: &Path, variables: &[(String, String)]) -> Told {
+    let init = |name| {
+        let options = Options {
+            environment: variables.to_vec(),
+            ..Options::default()
+        };
+        Node::init(binary, name, options)
+    };
+    let node = init("origine");
     publish_places(&node, PLACES);
     let erased = row_ids(&node, LIEUX)[3].clone();
     let cast = Cast {
@@ -49,9 +56,10 @@ pub fn told(binary: &Path) -> Told {
         node: &node,
     };
     let base = read_folder(&node.data());
-    let copy = Node::start(binary, "partenaire");
+    let mut copy = init("partenaire");
+    copy.serve();
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    let mut traced = Traced::start(binary, &node, folder.path());
+    let mut traced = Traced::start(binary, variables, &node, folder.path());
     traced.shell.call(&format!("peer add {}", copy.host()));
     cast.keep(Claim::Asked {
         host: copy.host().to_owned(),

@@ -33,11 +33,23 @@ pub fn may_trace() -> bool {
 }
 
 impl Traced {
-    /// Starts `binary` on the data of `node`, with the report and the outputs in `folder`; ready to answer.
-    pub fn start(binary: &Path, node: &Node, folder: &Path) -> Self {
+    /// Starts `binary` on the data of `node`, with the report and the outputs in `folder`; ready to answer. `variables`
+    /// are set for it and for its commands.
+    pub fn start(
+        binary: &Path,
+        variables: &[(String, String)],
+        node: &Node,
+        folder: &Path,
+    ) -> Self {
         let report = folder.join("report");
         let calls = format!("trace={CALLS}");
-        let mut program = vec!["strace", "-f", "-qq", "-ttt", "-y", "-xx"];
+        let variables = variables.iter();
+        let variables: Vec<String> = variables
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        let mut program = vec!["env"];
+        program.extend(variables.iter().map(String::as_str));
+        program.extend(["strace", "-f", "-qq", "-ttt", "-y", "-xx"]);
         program.extend(["-s", LONGEST_WRITE, "-e", "signal=none", "-e", &calls]);
         let shown = report.to_string_lossy();
         program.extend(["-o", &shown]);
