@@ -1,6 +1,6 @@
 //! What every use case is given: the database, the clock, the source of randomness and the settings.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustine_domain::ids::{ActorName, DatasetAddress, Host};
@@ -28,6 +28,8 @@ pub struct App {
     /// Where erasures are written down beside the database; `None` where there is no data folder, as in a scratch
     /// database.
     pub erasures: Option<ErasureFile>,
+    /// Where the file transport leaves letters; `None` where there is no data folder.
+    pub mails: Option<PathBuf>,
     /// Indexes that questions would have liked.
     pub wishes: Wishes,
     /// The rules by which forks are judged: the same for everybody who runs what we release.
@@ -65,6 +67,7 @@ impl App {
             clock,
             entropy,
             erasures: None,
+            mails: None,
             wishes: Wishes::default(),
             settlement: SettlementRules::default(),
             presence: Presence::default(),
@@ -73,10 +76,11 @@ impl App {
         })
     }
 
-    /// The same instance, with its erasures written down in its data folder.
+    /// The same instance, with its erasures and the letters of the file transport in its data folder.
     #[must_use]
     pub fn in_folder(mut self, data: &Path) -> Self {
         self.erasures = Some(ErasureFile::in_folder(data));
+        self.mails = Some(data.join("mails"));
         self
     }
 

@@ -11,6 +11,9 @@ pub const UNDONE_SECONDS: i64 = 90 * 86_400;
 /// What was delivered, refused or dropped is shown this long.
 pub const OUTBOX_SECONDS: i64 = 30 * 86_400;
 
+/// That a letter was sent, failed or was dropped is remembered this long; what it said and to whom is not.
+pub const MAIL_SECONDS: i64 = 30 * 86_400;
+
 /// Deletes old records, ended log-ins, and who sent the proposals that are answered: consent was given until then.
 ///
 /// # Errors
@@ -21,6 +24,7 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
         tx.delete_inbox_before(now.plus_seconds(-SEEN_SECONDS))?;
         tx.delete_undone_offers_before(now.plus_seconds(-UNDONE_SECONDS))?;
         tx.delete_outbox_before(now.plus_seconds(-OUTBOX_SECONDS))?;
+        tx.delete_mails_before(now.plus_seconds(-MAIL_SECONDS))?;
         tx.delete_expired_sessions(now)?;
         tx.forget_answered_senders()?;
         Ok(())
@@ -31,6 +35,30 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
 mod tests {
     use super::*;
     use crate::testing::{TestApp, now};
+
+    #[test]
+    fn letters_are_remembered_for_thirty_days_without_their_words() {
+        let node = TestApp::new("http://a.localhost:1");
+        let letter = rustine_store::NewMail {
+            user_id: None,
+            address: "ana@lac.example".to_owned(),
+            lang: "fr".to_owned(),
+            kind: "decided".to_owned(),
+            message: "{}".to_owned(),
+            created: now(),
+        };
+        let id = node.app.db.write(|tx| tx.insert_mail(&letter)).unwrap();
+        let sent = |tx: &mut rustine_store::Tx<'_>| tx.finish_mail(id, "", "sent", now(), None);
+        assert_eq!(node.app.db.write(sent), Ok(true));
+        let held = || node.app.db.read(|tx| tx.find_mail(id)).unwrap();
+        node.clock.advance(MAIL_SECONDS.unsigned_abs());
+        forget(&node.app).unwrap();
+        let kept = held().expect("on the thirtieth day");
+        assert_eq!((kept.address, kept.message), (None, None));
+        node.clock.advance(1);
+        forget(&node.app).unwrap();
+        assert_eq!(held(), None);
+    }
 
     #[test]
     fn ids_of_activities_are_remembered_for_ninety_days() {

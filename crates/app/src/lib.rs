@@ -16,6 +16,7 @@ pub mod housekeeping;
 pub mod instance;
 pub mod keys;
 pub mod log;
+pub mod mail;
 pub mod network;
 pub mod notes;
 pub mod outbox;

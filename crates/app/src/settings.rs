@@ -8,6 +8,8 @@ use url::Url;
 
 use crate::network;
 
+pub mod mail;
+
 /// Which instances may follow and replicate without being asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +56,9 @@ pub struct Settings {
     /// What the legal pages say.
     #[serde(default)]
     pub legal: Legal,
+    /// How letters leave.
+    #[serde(default)]
+    pub mail: mail::Mail,
 }
 
 fn default_listen() -> SocketAddr {
@@ -255,6 +260,7 @@ impl Settings {
             limits: Limits::default(),
             rates: Rates::default(),
             legal: Legal::default(),
+            mail: mail::Mail::default(),
         }
     }
 
@@ -303,6 +309,7 @@ impl Settings {
         }
         problems.extend(self.server.problems());
         problems.extend(self.rates.problems());
+        problems.extend(self.mail.problems());
         problems
     }
 }

@@ -47,6 +47,14 @@ pub const ENVIRONMENT: &[&str] = &[
     "legal.hosting",
     "legal.contact",
     "legal.charter",
+    "mail.transport",
+    "mail.host",
+    "mail.port",
+    "mail.tls",
+    "mail.user",
+    "mail.password",
+    "mail.from",
+    "mail.reply_to",
 ];
 
 /// The settings file of a data folder.
@@ -71,6 +79,7 @@ pub fn load(data: &Path) -> anyhow::Result<Settings> {
         .merge(Toml::file_exact(&path))
         .merge(environment())
         .merge(secret_file("database_url", "RUSTINE_DATABASE_URL_FILE")?)
+        .merge(secret_file("mail.password", "RUSTINE_MAIL__PASSWORD_FILE")?)
         .extract()
         .map_err(|error| anyhow::anyhow!("{error}"))
         .with_context(|| format!("the settings in {} cannot be read", path.display()))?;
@@ -131,6 +140,9 @@ pub fn without_secrets(settings: &Settings) -> Settings {
         }
         _ => text,
     });
+    if !shown.mail.password.is_empty() {
+        "hidden".clone_into(&mut shown.mail.password);
+    }
     shown
 }
 
@@ -176,7 +188,8 @@ mod tests {
     fn a_password_is_not_shown() {
         let mut settings = settings();
         settings.database_url = Some("postgres://rustine:secret@db/rustine".into());
-        let shown = without_secrets(&settings).database_url.unwrap();
+        settings.mail.password = "secret".to_owned();
+        let shown = toml::to_string(&without_secrets(&settings)).unwrap();
         assert!(!shown.contains("secret"), "{shown}");
     }
 }

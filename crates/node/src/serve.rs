@@ -145,6 +145,11 @@ async fn serve(
         },
         stopping.clone(),
     ));
+    tasks.spawn(rustine_jobs::mail::run(
+        federation.app().clone(),
+        commands::mailer(federation.app())?,
+        stopping.clone(),
+    ));
     tracing::info!("{} listens on {listen}", federation.app().origin());
     let served = server.await.context("the server failed");
     // Nobody listens where every worker has ended already.

@@ -14,6 +14,7 @@ pub mod address;
 mod body;
 mod client;
 mod error;
+pub mod mail;
 mod redirect;
 mod resolver;
 mod settings;

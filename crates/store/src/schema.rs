@@ -388,6 +388,67 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    mails (id) {
+        id -> BigInt,
+        user_id -> Nullable<BigInt>,
+        address -> Nullable<Text>,
+        lang -> Text,
+        kind -> Text,
+        message -> Nullable<Text>,
+        state -> Text,
+        attempts -> Integer,
+        next_at -> BigInt,
+        lease_until -> BigInt,
+        holder -> Text,
+        last_error -> Nullable<Text>,
+        created -> BigInt,
+        sent_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notifications (id) {
+        id -> BigInt,
+        user_id -> BigInt,
+        kind -> Text,
+        patch -> Nullable<Text>,
+        dataset -> Nullable<BigInt>,
+        data -> Text,
+        mailed -> Text,
+        created -> BigInt,
+        read_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notification_choices (user_id, kind) {
+        user_id -> BigInt,
+        kind -> Text,
+        rhythm -> Text,
+    }
+}
+
+diesel::table! {
+    digests (user_id, rhythm) {
+        user_id -> BigInt,
+        rhythm -> Text,
+        sent_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    decision_links (token_hash) {
+        token_hash -> Binary,
+        user_id -> BigInt,
+        patch -> Text,
+        digest -> Binary,
+        created -> BigInt,
+        expires -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(replica_states -> datasets (dataset));
@@ -422,5 +483,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     followers,
     follows,
     peers,
-    blocks
+    blocks,
+    mails,
+    notifications,
+    notification_choices,
+    digests,
+    decision_links
 );

@@ -7,7 +7,9 @@ use std::collections::BTreeSet;
 
 use common::{at, dataset, row_id};
 use rustine_domain::ids::{Hash, PatchId, Salt};
-use rustine_store::{Db, NewOutbox, PatchFilter, PatchRecord, PendingCount, StoreError, testing};
+use rustine_store::{
+    Db, NewMail, NewOutbox, NewUser, PatchFilter, PatchRecord, PendingCount, StoreError, testing,
+};
 
 fn patch_id(n: u64) -> PatchId {
     PatchId(row_id(n).0)
@@ -420,5 +422,91 @@ fn workers_never_get_the_same_activity() {
         let distinct: BTreeSet<i64> = taken.iter().copied().collect();
         assert_eq!(distinct.len(), taken.len());
         assert_eq!(taken.len() + claimed(db, 0, 60).len(), 200);
+    });
+}
+
+fn mail(user_id: Option<i64>, seconds: i64) -> NewMail {
+    NewMail {
+        user_id,
+        address: "ana@lac.example".into(),
+        lang: "fr".into(),
+        kind: "decided".into(),
+        message: "{}".into(),
+        created: at(seconds),
+    }
+}
+
+#[test]
+fn a_letter_is_in_one_hand_at_a_time_and_its_words_go_with_its_end() {
+    testing::on_each_engine(|db| {
+        for holder in ["ours", "other"] {
+            db.write(|tx| tx.begin_process(holder, 60)).unwrap();
+        }
+        let late = db.write(|tx| tx.insert_mail(&mail(None, 9))).unwrap();
+        let first = db.write(|tx| tx.insert_mail(&mail(None, 0))).unwrap();
+        assert_eq!(
+            db.read(|tx| tx.find_next_mail_at()),
+            Ok(Some(at(0).seconds()))
+        );
+        let claim = |holder: &str, now: i64| -> Vec<i64> {
+            let claimed = db.write(|tx| tx.claim_mails(holder, at(now), at(now + 100), 9));
+            claimed.unwrap().iter().map(|mail| mail.id).collect()
+        };
+        assert_eq!(claim("ours", 1), [first], "the other one is not due");
+        assert_eq!(
+            claim("other", 10),
+            [late],
+            "the first one is in other hands"
+        );
+        let finish = |id, holder: &str, state: &str| {
+            db.write(|tx| tx.finish_mail(id, holder, state, at(11), None))
+                .unwrap()
+        };
+        assert!(!finish(first, "other", "sent"), "whoever has it ends it");
+        assert!(finish(first, "ours", "sent"));
+        assert!(!finish(first, "ours", "failed"), "once");
+        let sent = db.read(|tx| tx.find_mail(first)).unwrap().unwrap();
+        assert_eq!((sent.address, sent.message), (None, None));
+        assert_eq!((sent.state.as_str(), sent.sent_at), ("sent", Some(at(11))));
+        let retry = |holder: &str| {
+            db.write(|tx| tx.retry_mail(late, holder, at(500), "451"))
+                .unwrap()
+        };
+        assert!(!retry("ours"));
+        assert!(retry("other"));
+        assert_eq!(claim("ours", 499), [0; 0]);
+        assert_eq!(claim("ours", 500), [late]);
+        let forget = |seconds| db.write(|tx| tx.delete_mails_before(at(seconds))).unwrap();
+        assert_eq!(
+            (forget(1), forget(1_000)),
+            (1, 0),
+            "what waits is not forgotten"
+        );
+    });
+}
+
+#[test]
+fn letters_to_a_person_are_counted_by_kind_and_go_with_the_account() {
+    testing::on_each_engine(|db| {
+        let lea = NewUser {
+            name: "lea".into(),
+            email: "lea@lac.example".into(),
+            password_hash: String::new(),
+            role: "member".into(),
+            lang: "fr".into(),
+            created: at(0),
+        };
+        let user = db.write(|tx| tx.insert_user(&lea)).unwrap();
+        for seconds in [0, 100] {
+            db.write(|tx| tx.insert_mail(&mail(Some(user), seconds)))
+                .unwrap();
+        }
+        let count = |kind: &str, since| {
+            db.read(|tx| tx.count_mails_to(user, kind, at(since)))
+                .unwrap()
+        };
+        assert_eq!((count("decided", -1), count("decided", 0)), (2, 1));
+        assert_eq!(count("digest", -1), 0);
+        assert_eq!(db.read(|tx| tx.count_mails("queued")), Ok(2));
     });
 }

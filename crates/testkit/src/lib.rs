@@ -17,6 +17,7 @@ pub mod places;
 pub mod process;
 pub mod shared;
 pub mod slow;
+pub mod smtp;
 pub mod stranger;
 pub mod table;
 pub mod tls;
@@ -24,6 +25,8 @@ pub mod wait;
 
 use std::io::Write as _;
 use std::path::PathBuf;
+
+pub use smtp::SmtpSink;
 
 /// The release binary under test, or `None` after saying that the test is skipped.
 #[must_use]

@@ -32,7 +32,7 @@ const INSIDE_TESTS: [&str; 3] = ["fuzz", "bench", "simulation"];
 const HOMES: [(&str, &[&str]); 3] = [
     ("diesel", &["store"]),
     ("activitypub_federation", &["federation"]),
-    ("askama", &["web"]),
+    ("askama", &["jobs", "web"]),
 ];
 
 /// Foreign crates that would bring input, output, a clock of their own or randomness into the pure crates.

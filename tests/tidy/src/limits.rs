@@ -156,6 +156,17 @@ const FIRED: &[(&str, &[&str])] = &[
         &["a_proposal_that_nobody_decides_ends_after_ninety_days"],
     ),
     (
+        "attempts to send a letter",
+        &[
+            "a_letter_is_given_up_after_thirty_attempts_and_forgotten",
+            "pauses_double_up_to_six_hours",
+        ],
+    ),
+    (
+        "record of a letter that is over, without its words and its address",
+        &["letters_are_remembered_for_thirty_days_without_their_words"],
+    ),
+    (
         "rows of one import",
         &["more_rows_than_the_setting_allows_are_refused"],
     ),

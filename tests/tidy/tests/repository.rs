@@ -55,13 +55,15 @@ fn no_file_names_a_workplace_or_unfinished_work() {
 
 #[test]
 fn every_message_exists_in_every_language() {
-    let folder = repository().join("crates/web/locales");
-    assert!(
-        !folder.exists() || locales::languages(&folder).len() >= 2,
-        "one language only in {}",
-        folder.display()
-    );
-    none(locales::violations(&folder));
+    for place in ["crates/web/locales", "crates/jobs/locales"] {
+        let folder = repository().join(place);
+        assert!(
+            locales::languages(&folder).len() >= 2,
+            "one language only in {}",
+            folder.display()
+        );
+        none(locales::violations(&folder));
+    }
 }
 
 #[test]

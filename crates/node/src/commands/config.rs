@@ -16,6 +16,7 @@ pub fn run(data: &Path, command: &Config) -> anyhow::Result<Answer> {
             let db = rustine_store::Db::open(&config::database_url(data, &settings))?;
             let app = rustine_app::App::new(db, settings)?;
             super::client(&app)?;
+            super::mailer(&app)?;
             Ok(Answer::done(
                 json!({"problems": []}),
                 "The settings can be used.",

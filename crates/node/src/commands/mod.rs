@@ -20,7 +20,10 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use rustine_app::App;
+use rustine_app::mail::Transport;
+use rustine_app::settings::mail as settings;
 use rustine_federation::Federation;
+use rustine_outbound::mail::{Mailer, Route, Sender, Server, Tls};
 use rustine_store::Db;
 use serde_json::Value;
 
@@ -116,6 +119,42 @@ pub fn client(app: &App) -> anyhow::Result<rustine_outbound::Client> {
         ..rustine_outbound::Settings::default()
     };
     rustine_outbound::Client::new(settings).context("the outbound settings cannot be used")
+}
+
+/// What sends letters, as the settings say; `None` where letters are off.
+///
+/// # Errors
+/// Where an address, a certificate or the way of protection in the settings cannot be used.
+pub fn mailer(app: &App) -> anyhow::Result<Option<Mailer>> {
+    let mail = &app.settings.mail;
+    let host = app.settings.origin.host_str().unwrap_or_default();
+    let route = match rustine_app::mail::transport(app) {
+        Transport::None => return Ok(None),
+        Transport::File => match &app.mails {
+            Some(folder) => Route::Folder(folder.clone()),
+            None => return Ok(None),
+        },
+        Transport::Smtp => Route::Smtp(Server {
+            host: mail.host.clone(),
+            port: mail.port(),
+            tls: match mail.tls {
+                settings::Tls::Starttls => Tls::Starttls,
+                settings::Tls::Tls => Tls::Tls,
+                settings::Tls::None => Tls::None,
+            },
+            log_in: (!mail.user.is_empty()).then(|| (mail.user.clone(), mail.password.clone())),
+            hello: host.to_owned(),
+        }),
+    };
+    let set = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+    let sender = Sender {
+        // Only files get here without a sender: the settings demand one for a mail server.
+        from: set(&mail.from).unwrap_or_else(|| format!("rustine@{host}")),
+        reply_to: set(&mail.reply_to),
+        host: host.to_owned(),
+    };
+    let mailer = Mailer::new(&sender, route, app.settings.outbound.ca_file.as_deref());
+    Ok(Some(mailer.context("the settings of mail cannot be used")?))
 }
 
 /// A runtime for the commands that wait on the network.

@@ -96,3 +96,23 @@ pub(crate) fn claim_outbox(
     sql.push(skip_locked(engine)).push(") RETURNING id");
     run(sql, tx)
 }
+
+pub(crate) fn claim_mails(
+    tx: &mut Tx<'_>,
+    holder: &str,
+    now: i64,
+    until: i64,
+    limit: i64,
+) -> Result<Vec<i64>, StoreError> {
+    let engine = tx.engine();
+    let mut sql = Sql::new("UPDATE mails SET lease_until = ");
+    sql.bind(Bind::Integer(until));
+    sql.push(", holder = ").bind(Bind::Text(holder.to_owned()));
+    sql.push(" WHERE id IN (SELECT due.id FROM mails AS due WHERE due.state = 'queued' AND due.next_at <= ");
+    sql.bind(Bind::Integer(now)).push(" AND ");
+    push_is_free(&mut sql, engine, holder, "due.lease_until", now);
+    sql.push(" ORDER BY due.next_at, due.id LIMIT ")
+        .bind(Bind::Integer(limit));
+    sql.push(skip_locked(engine)).push(") RETURNING id");
+    run(sql, tx)
+}

@@ -9,7 +9,7 @@ use diesel::sql_types::{BigInt, Binary, Bool, Double, Text};
 mod claims;
 mod rows;
 
-pub(crate) use claims::{claim_inbox, claim_outbox, is_inbox_due};
+pub(crate) use claims::{claim_inbox, claim_mails, claim_outbox, is_inbox_due};
 pub(crate) use rows::{
     Changed, delete_all, delete_images, insert_images, load_rows, update_images,
 };

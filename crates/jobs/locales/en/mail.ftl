@@ -1,0 +1,17 @@
+# Letters. $site is the name of the instance.
+letter-foot = Automatic message from { $site }.
+
+confirm-address-subject = Confirm your address – { $site }
+confirm-address-text = This address was given for an account on { $site }. Please confirm that it is yours.
+confirm-address-button = Confirm my address
+confirm-address-otherwise = If you asked for nothing, do nothing: the address will not be used.
+
+reset-password-subject = Choose a new password – { $site }
+reset-password-text = Somebody, probably you, asked for a new password for your account on { $site }.
+reset-password-button = Choose a password
+reset-password-otherwise = If you asked for nothing, do nothing: your password stays the same.
+
+invitation-subject = Invitation to open an account – { $site }
+invitation-text = { $by } invites you to open an account on { $site }.
+invitation-button = Open my account
+invitation-otherwise = If this invitation is not for you, do nothing: no account is opened without you.

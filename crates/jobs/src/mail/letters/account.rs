@@ -1,0 +1,35 @@
+//! Letters about an account: each holds one link that acts for whoever opens it.
+
+use rustine_app::mail::Message;
+
+use super::super::lang::Words;
+use super::super::sheet::{Block, Sheet};
+
+pub(super) fn write(words: Words<'_>, message: &Message) -> Sheet {
+    match message {
+        Message::ConfirmAddress { link } => sheet(words, "confirm-address", link),
+        Message::ResetPassword { link } => sheet(words, "reset-password", link),
+        Message::Invitation { link, by } => {
+            let mut sheet = sheet(words, "invitation", link);
+            let by = vec![("by", by.as_str().into())];
+            sheet.blocks[0] = Block::Paragraph(words.say_with("invitation-text", by));
+            sheet
+        }
+    }
+}
+
+/// A letter of three sentences: what happened, the button, and what to do for whom it means nothing.
+fn sheet(words: Words<'_>, name: &str, link: &str) -> Sheet {
+    let say = |part: &str| words.say(&format!("{name}-{part}"));
+    Sheet {
+        lang: words.lang.as_str(),
+        subject: say("subject"),
+        blocks: vec![
+            Block::Paragraph(say("text")),
+            Block::button(say("button"), link),
+            Block::Paragraph(say("otherwise")),
+        ],
+        foot: words.say("letter-foot"),
+        unsubscribe: None,
+    }
+}
