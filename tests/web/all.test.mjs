@@ -4,6 +4,7 @@ import { after, before } from 'node:test';
 
 import { launch } from './lib/browser.mjs';
 import { world } from './lib/world.mjs';
+import { accounts } from './accounts.mjs';
 import { journeys } from './journeys.mjs';
 import { pages } from './pages.mjs';
 
@@ -23,3 +24,4 @@ const surroundings = () => ({ browser, world: made });
 
 pages(surroundings);
 journeys(surroundings);
+accounts(surroundings);

@@ -26,6 +26,7 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
         tx.delete_outbox_before(now.plus_seconds(-OUTBOX_SECONDS))?;
         tx.delete_mails_before(now.plus_seconds(-MAIL_SECONDS))?;
         tx.delete_expired_sessions(now)?;
+        tx.delete_expired_account_links(now)?;
         tx.forget_answered_senders()?;
         Ok(())
     })

@@ -1,6 +1,6 @@
 //! Who asks, for limits: the network address behind a request, and what counts as one sender.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The address of the client: the last one in `X-Forwarded-For` that is no trusted proxy, else the peer's.
 ///
@@ -48,6 +48,16 @@ pub fn of(address: IpAddr) -> IpAddr {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
             address.to_bits() & !u128::from(u64::MAX),
         )),
+    }
+}
+
+/// An address without its last part, as people may see it again: `203.0.113.0`, `2001:db8:1::`.
+pub fn blurred(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => Ipv4Addr::from_bits(address.to_bits() & !0xff).to_string(),
+        IpAddr::V6(address) => {
+            Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 80)).to_string()
+        }
     }
 }
 
@@ -140,6 +150,14 @@ mod tests {
         ] {
             assert!(!is_range(bad), "{bad}");
         }
+    }
+
+    #[test]
+    fn what_is_kept_of_an_address_names_nobody() {
+        let blurred = |text: &str| blurred(text.parse().unwrap());
+        assert_eq!(blurred("203.0.113.77"), "203.0.113.0");
+        assert_eq!(blurred("::ffff:203.0.113.77"), "203.0.113.0");
+        assert_eq!(blurred("2001:db8:1:2:3:4:5:6"), "2001:db8:1::");
     }
 
     #[test]

@@ -117,6 +117,8 @@ pub struct Rates {
     pub fetches_per_minute: u32,
     /// Attempts to log in of one address in five minutes.
     pub log_ins: u32,
+    /// Attempts to log in to one account, or with one name, in an hour.
+    pub log_ins_per_name: u32,
 }
 
 impl Default for Rates {
@@ -129,6 +131,7 @@ impl Default for Rates {
             fetches_burst: 20,
             fetches_per_minute: 20,
             log_ins: 25,
+            log_ins_per_name: 25,
         }
     }
 }
@@ -143,6 +146,7 @@ impl Rates {
             ("rates.fetches_burst", self.fetches_burst as usize),
             ("rates.fetches_per_minute", self.fetches_per_minute as usize),
             ("rates.log_ins", self.log_ins as usize),
+            ("rates.log_ins_per_name", self.log_ins_per_name as usize),
         ])
     }
 }

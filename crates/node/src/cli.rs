@@ -533,6 +533,9 @@ pub enum User {
     ResetPassword {
         /// Name
         name: ActorName,
+        /// Remove the second step of the log-in too, for somebody who lost device and recovery codes
+        #[arg(long)]
+        without_second_step: bool,
     },
     /// Make a token for the API; it is shown once
     Token {

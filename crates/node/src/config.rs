@@ -42,6 +42,7 @@ pub const ENVIRONMENT: &[&str] = &[
     "rates.fetches_burst",
     "rates.fetches_per_minute",
     "rates.log_ins",
+    "rates.log_ins_per_name",
     "legal.publisher",
     "legal.director",
     "legal.hosting",

@@ -4,6 +4,7 @@
 //! draws no random bytes. Start reading at [`Db`], then [`Tx`], whose methods stand in one file per family of
 //! tables; every difference between the engines is in `dialect`.
 
+mod account_links;
 mod actors;
 mod cells;
 mod columns;
@@ -33,6 +34,7 @@ mod relations;
 mod rows;
 mod schema;
 pub mod search;
+mod second_steps;
 mod sqlite;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -42,6 +44,7 @@ mod tx;
 mod users;
 mod writer;
 
+pub use account_links::AccountLinkRecord;
 pub use actors::{FollowRecord, FollowerRecord, RemoteActorRecord};
 pub use datasets::{DatasetFilter, DatasetRecord, NewDataset, ReplicaRecord, ReplicaStateRecord};
 pub use db::Db;
@@ -60,6 +63,7 @@ pub use rows::{
     Bound, Cursor, Filter, InvalidCursor, MOST_ROWS, NewRow, ReadyRow, RowChange, RowPage,
     RowQuery, RowRecord, Sort,
 };
+pub use second_steps::TotpRecord;
 #[cfg(feature = "sabotage")]
 pub use sqlite::sabotage;
 pub use tree::DatasetTree;

@@ -30,6 +30,7 @@ diesel::table! {
         disabled -> Bool,
         lang -> Text,
         created -> BigInt,
+        confirmed -> Bool,
     }
 }
 
@@ -40,6 +41,8 @@ diesel::table! {
         created -> BigInt,
         expires -> BigInt,
         last_seen -> BigInt,
+        agent -> Text,
+        network -> Text,
     }
 }
 
@@ -449,9 +452,68 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    totps (user_id) {
+        user_id -> BigInt,
+        secret -> Binary,
+        confirmed -> Bool,
+        last_step -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> BigInt,
+        code_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    account_links (token_hash) {
+        token_hash -> Binary,
+        kind -> Text,
+        user_id -> Nullable<BigInt>,
+        email -> Text,
+        role -> Text,
+        made_by -> Text,
+        lang -> Text,
+        created -> BigInt,
+        expires -> BigInt,
+        tries -> BigInt,
+    }
+}
+
+diesel::table! {
+    dataset_roles (id) {
+        id -> BigInt,
+        dataset -> BigInt,
+        user_id -> BigInt,
+        role -> Text,
+        given_by -> Text,
+        created -> BigInt,
+        until_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    news (id) {
+        id -> BigInt,
+        note -> Text,
+        actor -> Text,
+        url -> Text,
+        content -> Text,
+        published -> BigInt,
+        received -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(replica_states -> datasets (dataset));
+diesel::joinable!(dataset_roles -> datasets (dataset));
+diesel::joinable!(dataset_roles -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
@@ -488,5 +550,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     notifications,
     notification_choices,
     digests,
-    decision_links
+    decision_links,
+    totps,
+    recovery_codes,
+    account_links,
+    dataset_roles,
+    news
 );

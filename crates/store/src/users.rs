@@ -29,6 +29,8 @@ pub struct UserRecord {
     /// When it was created.
     #[diesel(deserialize_as = Col<Timestamp>)]
     pub created: Timestamp,
+    /// The address is known to be hers; until then she can do nothing but confirm it.
+    pub confirmed: bool,
 }
 
 /// An account to be created; the members of [`UserRecord`].
@@ -41,6 +43,7 @@ pub struct NewUser {
     pub role: String,
     pub lang: String,
     pub created: Timestamp,
+    pub confirmed: bool,
 }
 
 /// A session in a browser.
@@ -60,6 +63,10 @@ pub struct SessionRecord {
     /// When it was last used.
     #[diesel(deserialize_as = Col<Timestamp>)]
     pub last_seen: Timestamp,
+    /// What the browser says it is, for its owner's eyes.
+    pub agent: String,
+    /// The network that it began in, without the last part of the address.
+    pub network: String,
 }
 
 /// A token for the API.
@@ -91,6 +98,7 @@ impl Tx<'_> {
                 users::disabled.eq(false),
                 users::lang.eq(&user.lang),
                 users::created.eq(user.created.seconds()),
+                users::confirmed.eq(user.confirmed),
             ))
             .returning(users::id)
             .get_result(c))
@@ -114,10 +122,11 @@ impl Tx<'_> {
             .optional())
     }
 
-    /// The accounts with an e-mail address, compared as it was written.
+    /// The accounts with an e-mail address, compared as it was written and in small letters.
     pub fn list_users_by_email(&mut self, email: &str) -> Result<Vec<UserRecord>, StoreError> {
+        let small = email.to_ascii_lowercase();
         each!(self, |c| users::table
-            .filter(users::email.eq(email))
+            .filter(users::email.eq(email).or(users::email.eq(&small)))
             .order(users::id)
             .select(UserRecord::as_select())
             .load(c))
@@ -150,6 +159,7 @@ impl Tx<'_> {
                 users::role.eq(&user.role),
                 users::disabled.eq(user.disabled),
                 users::lang.eq(&user.lang),
+                users::confirmed.eq(user.confirmed),
             ))
             .execute(c))?;
         if changed == 0 {
@@ -168,6 +178,8 @@ impl Tx<'_> {
                 sessions::created.eq(session.created.seconds()),
                 sessions::expires.eq(session.expires.seconds()),
                 sessions::last_seen.eq(session.last_seen.seconds()),
+                sessions::agent.eq(&session.agent),
+                sessions::network.eq(&session.network),
             ))
             .execute(c))?;
         Ok(())
@@ -217,6 +229,44 @@ impl Tx<'_> {
         .execute(c))
     }
 
+    /// A person's sessions that are not over, last used first.
+    pub fn list_sessions(
+        &mut self,
+        user_id: i64,
+        now: Timestamp,
+    ) -> Result<Vec<SessionRecord>, StoreError> {
+        each!(self, |c| sessions::table
+            .filter(sessions::user_id.eq(user_id))
+            .filter(sessions::expires.gt(now.seconds()))
+            .order((sessions::last_seen.desc(), sessions::token_hash.asc()))
+            .select(SessionRecord::as_select())
+            .load(c))
+    }
+
+    /// Ends a session of this person; true where she had it.
+    pub fn delete_session_of(
+        &mut self,
+        user_id: i64,
+        token_hash: &[u8],
+    ) -> Result<bool, StoreError> {
+        let hers = sessions::table
+            .find(token_hash)
+            .filter(sessions::user_id.eq(user_id));
+        Ok(each!(self, |c| diesel::delete(hers).execute(c))? > 0)
+    }
+
+    /// Ends all sessions of a person but one; returns how many.
+    pub fn delete_other_sessions_of(
+        &mut self,
+        user_id: i64,
+        kept: &[u8],
+    ) -> Result<usize, StoreError> {
+        let others = sessions::table
+            .filter(sessions::user_id.eq(user_id))
+            .filter(sessions::token_hash.ne(kept));
+        each!(self, |c| diesel::delete(others).execute(c))
+    }
+
     /// Forgets sessions that are over; returns how many.
     pub fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<usize, StoreError> {
         let over = sessions::table.filter(sessions::expires.le(now.seconds()));
@@ -260,10 +310,15 @@ impl Tx<'_> {
             .load(c))
     }
 
-    /// Revokes a token; true where it was in force.
-    pub fn revoke_api_token(&mut self, token_hash: &[u8]) -> Result<bool, StoreError> {
+    /// Revokes a token of this person; true where it was in force.
+    pub fn revoke_api_token(
+        &mut self,
+        user_id: i64,
+        token_hash: &[u8],
+    ) -> Result<bool, StoreError> {
         let token = api_tokens::table
             .find(token_hash)
+            .filter(api_tokens::user_id.eq(user_id))
             .filter(api_tokens::revoked.eq(false));
         Ok(each!(self, |c| diesel::update(token)
             .set(api_tokens::revoked.eq(true))

@@ -17,6 +17,7 @@ fn user(name: &str) -> NewUser {
         role: "member".into(),
         lang: "fr".into(),
         created: at(0),
+        confirmed: true,
     }
 }
 
@@ -101,6 +102,8 @@ fn sessions_and_tokens_end() {
             created: at(0),
             expires: at(100),
             last_seen: at(0),
+            agent: "Firefox".into(),
+            network: "203.0.113.0".into(),
         };
         let token = ApiTokenRecord {
             token_hash: vec![2; 32],
@@ -121,10 +124,24 @@ fn sessions_and_tokens_end() {
             assert!(tx.delete_session(&[1; 32])?);
             tx.insert_session(&session)?;
             assert_eq!(tx.delete_sessions_of(id)?, 1);
+            let other = SessionRecord {
+                token_hash: vec![3; 32],
+                last_seen: at(9),
+                ..session.clone()
+            };
+            tx.insert_session(&session)?;
+            tx.insert_session(&other)?;
+            let both = [other.clone(), session.clone()];
+            assert_eq!(tx.list_sessions(id, at(50))?, both, "last used first");
+            assert_eq!(tx.list_sessions(id, at(100))?, []);
+            assert!(!tx.delete_session_of(id + 1, &[3; 32])?, "somebody else's");
+            assert_eq!(tx.delete_other_sessions_of(id, &[1; 32])?, 1);
+            assert!(tx.delete_session_of(id, &[1; 32])?);
             tx.insert_api_token(&token)?;
             assert_eq!(tx.list_api_tokens(id)?, std::slice::from_ref(&token));
             assert_eq!(tx.find_user_by_api_token(&[2; 32])?.map(|u| u.id), Some(id));
-            assert!(tx.revoke_api_token(&[2; 32])? && !tx.revoke_api_token(&[2; 32])?);
+            assert!(!tx.revoke_api_token(id + 1, &[2; 32])?, "somebody else's");
+            assert!(tx.revoke_api_token(id, &[2; 32])? && !tx.revoke_api_token(id, &[2; 32])?);
             assert_eq!(tx.find_user_by_api_token(&[2; 32])?, None);
             Ok::<_, StoreError>(())
         })
@@ -143,6 +160,8 @@ fn a_disabled_account_is_behind_no_session_and_no_token() {
                 created: at(0),
                 expires: at(100),
                 last_seen: at(0),
+                agent: String::new(),
+                network: String::new(),
             })?;
             tx.insert_api_token(&ApiTokenRecord {
                 token_hash: vec![2; 32],

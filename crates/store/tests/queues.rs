@@ -495,6 +495,7 @@ fn letters_to_a_person_are_counted_by_kind_and_go_with_the_account() {
             role: "member".into(),
             lang: "fr".into(),
             created: at(0),
+            confirmed: true,
         };
         let user = db.write(|tx| tx.insert_user(&lea)).unwrap();
         for seconds in [0, 100] {

@@ -1,4 +1,5 @@
-//! The three cookies: who is logged in, which browser a form was opened in, and the language.
+//! The four cookies: who is logged in, who has shown her password and owes a code, which browser a form was opened in,
+//! and the language.
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;
@@ -6,6 +7,8 @@ use actix_web::cookie::{Cookie, SameSite};
 
 /// A log-in.
 pub const SESSION: &str = "session";
+/// Half a log-in: the password was right, the code is still to come.
+pub const HALF: &str = "half";
 /// A browser that opened a form without being logged in; says nothing about the person.
 pub const FORM: &str = "form";
 /// The language chosen.

@@ -1,5 +1,9 @@
 //! Why a request has no other answer than an error page or a problem document; the one place that chooses statuses.
 
+use rustine_app::accounts::own::OwnError;
+use rustine_app::accounts::password::PasswordError;
+use rustine_app::accounts::second_step::SecondStepError;
+use rustine_app::accounts::session::LogInError;
 use rustine_app::datasets::UnknownDataset;
 use rustine_app::log::AppendError;
 use rustine_app::patches::decide::DecideError;
@@ -144,6 +148,47 @@ impl From<WithdrawError> for Failure {
             WithdrawError::Unknown => Self::new(404, detail),
             WithdrawError::Final(_) => Self::new(409, detail),
             WithdrawError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PasswordError> for Failure {
+    fn from(error: PasswordError) -> Self {
+        let status = match error {
+            PasswordError::Short | PasswordError::Long => 422,
+            PasswordError::Busy => 503,
+        };
+        Self::new(status, error.to_string())
+    }
+}
+
+impl From<LogInError> for Failure {
+    fn from(error: LogInError) -> Self {
+        match error {
+            LogInError::Password(error) => error.into(),
+            LogInError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SecondStepError> for Failure {
+    fn from(error: SecondStepError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SecondStepError::Busy(error) => error.into(),
+            SecondStepError::Store(error) => error.into(),
+            SecondStepError::On | SecondStepError::Off => Self::new(409, detail),
+            SecondStepError::Code | SecondStepError::Password => Self::new(422, detail),
+        }
+    }
+}
+
+impl From<OwnError> for Failure {
+    fn from(error: OwnError) -> Self {
+        match error {
+            OwnError::Password(error) => error.into(),
+            OwnError::Store(error) => error.into(),
+            OwnError::Wrong => Self::new(422, error.to_string()),
         }
     }
 }

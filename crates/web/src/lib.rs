@@ -4,6 +4,8 @@
 //! page is one file with its template beside it in `pages`. Never here: a rule about data (that is `domain`), a
 //! write to the store (that is `app`), a word outside `locales`. Start with [`Site::configure`], then `pages`.
 
+pub mod account_limits;
+pub mod agent;
 pub mod answer;
 pub mod api;
 pub mod assets;
@@ -33,7 +35,7 @@ mod tests;
 use actix_web::middleware::Compress;
 use actix_web::web::{self, Data};
 
-use pages::login::LogInLimit;
+use account_limits::AccountLimits;
 use visit::FormKeyCell;
 
 /// What all workers of a server share: made once, before the first of them. A limit that each worker counted for
@@ -41,7 +43,7 @@ use visit::FormKeyCell;
 #[derive(Clone, Default)]
 pub struct Site {
     form_key: Data<FormKeyCell>,
-    log_ins: Data<LogInLimit>,
+    limits: Data<AccountLimits>,
 }
 
 impl Site {
@@ -51,7 +53,7 @@ impl Site {
     /// gets the page that says so.
     pub fn configure(&self, cfg: &mut web::ServiceConfig) {
         cfg.app_data(self.form_key.clone())
-            .app_data(self.log_ins.clone())
+            .app_data(self.limits.clone())
             .configure(all);
     }
 }

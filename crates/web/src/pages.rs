@@ -1,5 +1,6 @@
 //! One page = one file with its template beside it; the listing of this folder is the map of the site.
 
+pub mod account;
 pub mod add;
 pub mod alike;
 pub mod catalogue;
@@ -13,6 +14,7 @@ pub mod moderation;
 pub mod remove;
 pub mod review;
 pub mod row;
+pub mod second_step;
 pub mod sent;
 pub mod tracking;
 
@@ -33,6 +35,11 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
             .route(web::get().to(login::show))
             .route(web::post().to(login::enter)),
     )
+    .service(
+        web::resource(["/connexion/code", "/login/code"])
+            .route(web::get().to(login::ask_code))
+            .route(web::post().to(login::take_code)),
+    )
     .service(web::resource(["/deconnexion", "/logout"]).route(web::post().to(login::leave)))
     .service(web::resource("/suivi/{token}").route(web::get().to(tracking::show)))
     .service(web::resource("/suivi/{token}/envoyee").route(web::get().to(sent::show)))
@@ -47,9 +54,30 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     )
     .service(web::resource("/moderation/{id}/amend").route(web::post().to(review::amend)))
     .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
+    .configure(account_pages)
     .configure(dataset_pages)
     .configure(legal_pages)
     .default_service(web::to(nothing_here));
+}
+
+fn account_pages(cfg: &mut web::ServiceConfig) {
+    let get = web::get;
+    let post = web::post;
+    cfg.service(web::resource(["/account", "/compte"]).route(get().to(account::show)))
+        .service(web::resource("/account/password").route(post().to(account::set_password)))
+        .service(web::resource("/account/log-ins/end").route(post().to(account::end_log_ins)))
+        .service(web::resource("/account/tokens/revoke").route(post().to(account::revoke_token)))
+        .service(
+            web::resource("/account/second-step")
+                .route(get().to(second_step::show))
+                .route(post().to(second_step::confirm)),
+        )
+        .service(
+            web::resource("/account/second-step/codes").route(post().to(second_step::renew_codes)),
+        )
+        .service(
+            web::resource("/account/second-step/remove").route(post().to(second_step::remove)),
+        );
 }
 
 fn legal_pages(cfg: &mut web::ServiceConfig) {

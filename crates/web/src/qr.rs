@@ -1,4 +1,4 @@
-//! `/datasets/{dataset}/rows/{id}/qr.svg`: the address of a row as a code to print.
+//! `/datasets/{dataset}/rows/{id}/qr.svg`: the address of a row as a code to print; and how other codes are drawn.
 
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
@@ -7,6 +7,7 @@ use qrcode::{EcLevel, QrCode};
 
 use crate::api::{self, Caller};
 use crate::failure::Failure;
+use crate::pages::second_step;
 use crate::reading;
 
 /// Side of the picture, in units of the drawing.
@@ -18,6 +19,9 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
         web::resource("/datasets/{dataset}/rows/{id}/qr.svg")
             .route(web::get().to(show))
             .route(web::head().to(show)),
+    )
+    .service(
+        web::resource("/account/second-step/qr.svg").route(web::get().to(second_step::picture)),
     );
 }
 
@@ -44,7 +48,7 @@ async fn show(caller: Caller, path: web::Path<(String, String)>) -> HttpResponse
 }
 
 /// Black on white in every theme, with the quiet zone around it: cameras want it so.
-fn draw(address: &str) -> Result<String, Failure> {
+pub(crate) fn draw(address: &str) -> Result<String, Failure> {
     let code = QrCode::with_error_correction_level(address, EcLevel::M)
         .map_err(|_| Failure::new(422, "this address is too long for a code"))?;
     Ok(code

@@ -1,5 +1,6 @@
 //! Whole requests against a node on a temporary database.
 
+mod accounts;
 mod api;
 mod journeys;
 mod moderation;

@@ -10,6 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use hmac::{Hmac, Mac as _};
 use rustine_app::App;
 use rustine_app::accounts::{Person, session};
+use rustine_app::network;
 use rustine_app::patches::propose::Proposer;
 use rustine_store::StoreError;
 use sha2::Sha256;
@@ -21,7 +22,7 @@ use crate::forms::Posted;
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer, zone};
 use crate::pages::error::ErrorPage;
-use crate::{client, cookies};
+use crate::{agent, client, cookies};
 
 /// The key of form tokens, read once.
 #[derive(Default)]
@@ -39,6 +40,10 @@ pub struct Visit {
     pub session: Option<String>,
     /// Network address of the client.
     pub address: IpAddr,
+    /// What the browser says it is.
+    pub agent: String,
+    /// Half a log-in, where a code is still to come.
+    pub half: Option<String>,
     /// The query, decoded, without `lang`.
     pub query: Vec<(String, String)>,
     form_key: FormKey,
@@ -60,6 +65,8 @@ struct Asked {
     path: String,
     query: Vec<(String, String)>,
     address: IpAddr,
+    agent: String,
+    half: Option<String>,
     fetch_site: Option<String>,
     origin: Option<String>,
 }
@@ -103,6 +110,8 @@ impl Asked {
             path: request.path().to_owned(),
             query,
             address: client::address(request, &app.settings.server.trusted_proxies),
+            agent: text(header::USER_AGENT).unwrap_or_default(),
+            half: cookies::read(request, cookies::HALF, dev),
             fetch_site: text(header::HeaderName::from_static("sec-fetch-site")),
             origin: text(header::ORIGIN),
             app,
@@ -147,6 +156,8 @@ impl Asked {
             person,
             session,
             address: self.address,
+            agent: self.agent,
+            half: self.half,
             query: self.query,
             form_key,
             binding,
@@ -256,6 +267,22 @@ impl Visit {
                 "only the people who keep the datasets may do this",
             )),
             None => Err(Failure::log_in()),
+        }
+    }
+
+    /// The person who is logged in, and the secret of that log-in.
+    pub fn member(&self) -> Result<(&Person, &str), Failure> {
+        match (&self.person, &self.session) {
+            (Some(person), Some(token)) => Ok((person, token)),
+            _ => Err(Failure::log_in()),
+        }
+    }
+
+    /// Where somebody logs in from, as she will see it in her list.
+    pub fn from(&self) -> session::From {
+        session::From {
+            agent: agent::kind(&self.agent),
+            network: network::blurred(self.address),
         }
     }
 

@@ -57,8 +57,24 @@ const FIRED: &[(&str, &[&str])] = &[
     ),
     (
         "attempts to log in from one address",
-        &["a_wrong_name_and_a_wrong_password_read_the_same_and_are_limited"],
+        &[
+            "a_wrong_name_and_a_wrong_password_read_the_same_and_are_limited",
+            "behind_a_proxy_the_client_is_counted_and_a_forged_header_is_not",
+        ],
     ),
+    (
+        "attempts to log in to one account, or with one name",
+        &["a_name_may_be_tried_so_often_from_wherever"],
+    ),
+    (
+        "codes behind one password",
+        &["wrong_codes_and_late_ones_lead_back_to_the_password"],
+    ),
+    (
+        "passwords looked at",
+        &["few_passwords_are_hashed_at_once_and_few_wait"],
+    ),
+    ("log-in", &["a_log_in_ends_after_thirty_days"]),
     (
         "rows in one page of the API",
         &["bad_input_is_a_problem_document_by_field"],

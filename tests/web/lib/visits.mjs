@@ -1,6 +1,7 @@
 // Every page in every state that people meet, and how to get there. A route of the router without a visit fails.
 
 import { PASSWORD } from './node.mjs';
+import { ACCOUNTS } from './visits-accounts.mjs';
 
 /// Nobody is believed to have read a form sooner, in milliseconds; a second more, as the server counts whole ones.
 export const READING_MS = 3_000;
@@ -145,6 +146,7 @@ export const VISITS = [
     await page.fill('#password', 'rien');
     await submit(page);
   }) },
+  ...ACCOUNTS,
 ];
 
 /// Opens a visit; gives the status of the page that shows.

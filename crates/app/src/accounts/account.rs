@@ -3,7 +3,7 @@
 use rustine_domain::ids::ActorName;
 use rustine_store::{KeyRecord, NewUser, StoreError, Tx, UserRecord};
 
-use super::password::{self, WeakPassword};
+use super::password::{self, PasswordError};
 use super::{MEMBER, OPERATOR, Person};
 use crate::App;
 use crate::keys;
@@ -21,9 +21,9 @@ pub enum AccountError {
     /// Not an address.
     #[error("{0:?} is no e-mail address")]
     Email(String),
-    /// The password is too weak.
+    /// The password is too weak, or too many others are being hashed.
     #[error(transparent)]
-    Password(#[from] WeakPassword),
+    Password(#[from] PasswordError),
     /// Nobody has that name.
     #[error("no account {0}: `rustine user list` shows the accounts")]
     Unknown(ActorName),
@@ -73,6 +73,7 @@ pub fn create(app: &App, new: NewAccount) -> Result<Person, AccountError> {
             role: if new.operator { OPERATOR } else { MEMBER }.to_owned(),
             lang: "fr".to_owned(),
             created: app.clock.now(),
+            confirmed: true,
         };
         let id = tx.insert_user(&user)?;
         insert_keys(app, tx, &format!("/users/{}", new.name), &rsa, seed)?;
@@ -189,12 +190,9 @@ pub fn disable(app: &App, name: &ActorName) -> Result<(), AccountError> {
     let mut operators = users
         .iter()
         .filter_map(Person::of)
-        .filter(|person| person.operator);
-    if operators
-        .by_ref()
-        .all(|person| person.name == name.as_str())
-        && users.iter().any(|user| user.name == name.as_str())
-    {
+        .filter(|person| person.operator)
+        .map(|person| person.name);
+    if operators.next().as_deref() == Some(name.as_str()) && operators.next().is_none() {
         return Err(AccountError::LastOperator(name.clone()));
     }
     change(app, name, |user| user.disabled = true)
@@ -207,6 +205,22 @@ pub fn disable(app: &App, name: &ActorName) -> Result<(), AccountError> {
 pub fn reset_password(app: &App, name: &ActorName, password: &str) -> Result<(), AccountError> {
     let hash = password::hash(password, &*app.entropy)?;
     change(app, name, |user| user.password_hash.clone_from(&hash))
+}
+
+/// Takes the second step away from somebody who lost device and recovery codes, and ends her log-ins.
+///
+/// # Errors
+/// Where nobody has that name.
+pub fn remove_second_step(app: &App, name: &ActorName) -> Result<(), AccountError> {
+    app.db.write(|tx| {
+        let user = tx
+            .find_user_by_name(name.as_str())?
+            .ok_or_else(|| AccountError::Unknown(name.clone()))?;
+        tx.delete_totp(user.id)?;
+        tx.replace_recovery_codes(user.id, &[])?;
+        tx.delete_sessions_of(user.id)?;
+        Ok(())
+    })
 }
 
 fn change(app: &App, name: &ActorName, edit: impl Fn(&mut UserRecord)) -> Result<(), AccountError> {

@@ -1,7 +1,9 @@
 //! People of this instance: accounts, log-ins, tokens.
 
 pub mod account;
+pub mod own;
 pub mod password;
+pub mod second_step;
 pub mod session;
 pub mod token;
 
@@ -19,9 +21,9 @@ pub struct Person {
 }
 
 impl Person {
-    /// Reads a record; `None` where the account is closed.
+    /// Reads a record; `None` where the account is closed, or waits for its address to be confirmed.
     pub fn of(record: &rustine_store::UserRecord) -> Option<Self> {
-        (!record.disabled).then(|| Self {
+        (!record.disabled && record.confirmed).then(|| Self {
             id: record.id,
             name: record.name.clone(),
             operator: record.role == OPERATOR,

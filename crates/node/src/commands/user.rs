@@ -65,8 +65,14 @@ pub fn run(data: &Path, command: &User) -> anyhow::Result<Answer> {
                 format!("The account {name} is closed."),
             ))
         }
-        User::ResetPassword { name } => {
+        User::ResetPassword {
+            name,
+            without_second_step,
+        } => {
             account::reset_password(&app, name, &password::obtain(PASSWORD)?)?;
+            if *without_second_step {
+                account::remove_second_step(&app, name)?;
+            }
             Ok(Answer::done(
                 json!({"name": name}),
                 format!("{name} has a new password; its log-ins were ended."),

@@ -1,20 +1,20 @@
-//! `/connexion` (also `/login`): the people of this node enter.
+//! `/connexion` (also `/login`): the people of this node enter; `/connexion/code` asks for the second step.
 
-use std::sync::Mutex;
-
+use actix_web::cookie::Cookie;
 use actix_web::{HttpResponse, web};
 use askama::Template;
-use rustine_app::accounts::session;
+use rustine_app::accounts::Person;
+use rustine_app::accounts::session::{self, Begun, Completed, Entered};
 
+use crate::account_limits::AccountLimits;
 use crate::answer::{Answer, Keep};
 use crate::body::Body;
 use crate::cookies;
 use crate::failure::Failure;
 use crate::forms::Posted;
-use crate::limit::Limiter;
 use crate::page::Page;
 use crate::view::Fault;
-use crate::visit::Visit;
+use crate::visit::{Visit, address_of};
 
 /// The form; a wrong name and a wrong password read the same.
 #[derive(Template)]
@@ -22,7 +22,7 @@ use crate::visit::Visit;
 pub struct LoginPage {
     /// The frame.
     pub page: Page,
-    /// Where to go then: a path of this node.
+    /// Where to go then: a path of this node, or nothing.
     pub return_to: String,
     /// The name typed.
     pub user: String,
@@ -30,16 +30,16 @@ pub struct LoginPage {
     pub problems: Vec<Fault>,
 }
 
-/// The window that `rates.log_ins` counts in.
-const WINDOW_S: i64 = 5 * 60;
-
-/// Attempts of each network, of which `rates.log_ins` are let through in five minutes.
-pub struct LogInLimit(Mutex<Limiter>);
-
-impl Default for LogInLimit {
-    fn default() -> Self {
-        Self(Mutex::new(Limiter::new(WINDOW_S)))
-    }
+/// The second step: a code of the device, or a recovery code.
+#[derive(Template)]
+#[template(path = "code.html")]
+pub struct CodePage {
+    /// The frame.
+    pub page: Page,
+    /// Where to go then.
+    pub return_to: String,
+    /// Why it failed.
+    pub problems: Vec<Fault>,
 }
 
 /// `GET /connexion`
@@ -47,8 +47,8 @@ pub async fn show(visit: Visit) -> HttpResponse {
     visit
         .answer(|visit| {
             let return_to = local_path(visit.asked("return_to"));
-            match visit.person {
-                Some(_) => Ok(Answer::see(return_to)),
+            match &visit.person {
+                Some(person) => Ok(Answer::see(landing(&return_to, person))),
                 None => Answer::private(&page(visit, return_to, "", vec![])),
             }
         })
@@ -56,45 +56,105 @@ pub async fn show(visit: Visit) -> HttpResponse {
 }
 
 /// `POST /connexion`
-pub async fn enter(visit: Visit, limit: web::Data<LogInLimit>, body: Body) -> HttpResponse {
-    visit.answer(move |visit| log_in(visit, &limit, body)).await
+pub async fn enter(visit: Visit, limits: web::Data<AccountLimits>, body: Body) -> HttpResponse {
+    visit
+        .answer(move |visit| log_in(visit, &limits, body))
+        .await
 }
 
-fn log_in(visit: &Visit, limit: &LogInLimit, body: Body) -> Result<Answer, Failure> {
+fn log_in(visit: &Visit, limits: &AccountLimits, body: Body) -> Result<Answer, Failure> {
     let posted = Posted::parse(&body.0?);
     visit.check_form(&posted)?;
-    let allowed = match limit.0.lock() {
-        Ok(mut limiter) => {
-            let most = visit.app.settings.rates.log_ins;
-            limiter.allows(visit.address, most, visit.page.now)
-        }
-        Err(_) => true,
-    };
-    if !allowed {
-        return Err(Failure::new(429, "too many attempts: wait five minutes"));
-    }
+    limits.address(visit)?;
     let return_to = local_path(posted.text("return_to"));
-    let (user, password) = (posted.text("user").trim(), posted.text("password"));
-    let dev = visit.app.settings.dev;
-    match session::log_in(&visit.app, user, password)? {
-        Some(begun) => {
-            let days = session::SESSION_SECONDS / 86_400;
-            let answer = Answer::see(return_to);
-            Ok(answer.and_cookie(cookies::make(
-                cookies::SESSION,
-                &begun.token,
-                Some(days),
-                dev,
-            )))
+    let typed = posted.text("user").trim();
+    let user = session::find(&visit.app, typed)?;
+    limits.name(visit, user.as_ref().map_or(typed, |user| &user.name))?;
+    let password = posted.text("password");
+    match session::log_in(&visit.app, user.as_ref(), password, &visit.from())? {
+        Entered::In(begun) => Ok(inside(visit, begun, &return_to)),
+        Entered::Half(half) => {
+            let back = [("return_to".to_owned(), return_to)];
+            let answer = Answer::see(address_of("/connexion/code", &back));
+            let dev = visit.app.settings.dev;
+            Ok(answer.and_cookie(cookies::make(cookies::HALF, &half, None, dev)))
         }
-        None => {
+        Entered::No | Entered::Unconfirmed(_) => {
             let fault = Fault {
                 anchor: Some("user".to_owned()),
                 sentence: visit.page.t("login-failed"),
             };
-            Answer::with(422, Keep::Never, &page(visit, return_to, user, vec![fault]))
+            let page = page(visit, return_to, typed, vec![fault]);
+            Answer::with(422, Keep::Never, &page)
         }
     }
+}
+
+/// In, with the cookie that says so.
+pub fn inside(visit: &Visit, begun: Begun, return_to: &str) -> Answer {
+    let dev = visit.app.settings.dev;
+    let answer = Answer::see(landing(return_to, &begun.person));
+    answer
+        .and_cookie(session_cookie(&begun, dev))
+        .and_cookie(cookies::end(cookies::HALF, dev))
+}
+
+fn session_cookie(begun: &Begun, dev: bool) -> Cookie<'static> {
+    let days = session::SESSION_SECONDS / 86_400;
+    cookies::make(cookies::SESSION, &begun.token, Some(days), dev)
+}
+
+/// `GET /connexion/code`
+pub async fn ask_code(visit: Visit) -> HttpResponse {
+    visit
+        .answer(|visit| {
+            let return_to = local_path(visit.asked("return_to"));
+            let waits = match &visit.half {
+                Some(half) => session::is_half(&visit.app, half)?,
+                None => false,
+            };
+            match waits {
+                true => Answer::private(&code_page(visit, return_to, vec![])),
+                false => Ok(again(visit, return_to)),
+            }
+        })
+        .await
+}
+
+/// `POST /connexion/code`
+pub async fn take_code(visit: Visit, limits: web::Data<AccountLimits>, body: Body) -> HttpResponse {
+    visit
+        .answer(move |visit| complete(visit, &limits, body))
+        .await
+}
+
+fn complete(visit: &Visit, limits: &AccountLimits, body: Body) -> Result<Answer, Failure> {
+    let posted = Posted::parse(&body.0?);
+    visit.check_form(&posted)?;
+    limits.address(visit)?;
+    let return_to = local_path(posted.text("return_to"));
+    let Some(half) = &visit.half else {
+        return Ok(again(visit, return_to));
+    };
+    // Half a log-in lasts for few codes, and each of them begins with a password that is counted for its name.
+    match session::complete(&visit.app, half, posted.text("code"), &visit.from())? {
+        Completed::In(begun) => Ok(inside(visit, begun, &return_to)),
+        Completed::Over => Ok(again(visit, return_to)),
+        Completed::Wrong => {
+            let fault = Fault {
+                anchor: Some("code".to_owned()),
+                sentence: visit.page.t("code-wrong"),
+            };
+            Answer::with(422, Keep::Never, &code_page(visit, return_to, vec![fault]))
+        }
+    }
+}
+
+/// Back to the password.
+fn again(visit: &Visit, return_to: String) -> Answer {
+    let back = [("return_to".to_owned(), return_to)];
+    let answer = Answer::see(address_of("/connexion", &back));
+    answer.and_cookie(cookies::end(cookies::HALF, visit.app.settings.dev))
 }
 
 /// `POST /deconnexion`
@@ -119,13 +179,30 @@ fn page(visit: &Visit, return_to: String, user: &str, problems: Vec<Fault>) -> L
     }
 }
 
-/// A path of this node, or the queue: never another site (`//evil`, `/\\evil`, `https:`).
+fn code_page(visit: &Visit, return_to: String, problems: Vec<Fault>) -> CodePage {
+    CodePage {
+        page: visit.page.clone(),
+        return_to,
+        problems,
+    }
+}
+
+/// Where somebody goes who was on the way to no page: to what waits for her.
+fn landing(return_to: &str, person: &Person) -> String {
+    match (return_to, person.operator) {
+        ("", true) => "/moderation".to_owned(),
+        ("", false) => "/account".to_owned(),
+        (path, _) => path.to_owned(),
+    }
+}
+
+/// A path of this node, or nothing: never another site (`//evil`, `/\\evil`, `https:`).
 fn local_path(text: &str) -> String {
     let second = text.chars().nth(1);
     let plain = text.chars().all(|c| c.is_ascii_graphic()) && !text.contains('\\');
     match text.starts_with('/') && second != Some('/') && plain {
         true => text.to_owned(),
-        false => "/moderation".to_owned(),
+        false => String::new(),
     }
 }
 
@@ -147,7 +224,7 @@ mod tests {
             "/a\r\nSet-Cookie: x",
             "/ x",
         ] {
-            assert_eq!(local_path(bad), "/moderation", "{bad:?}");
+            assert_eq!(local_path(bad), "", "{bad:?}");
         }
     }
 }

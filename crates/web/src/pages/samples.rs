@@ -12,6 +12,7 @@ use crate::view::change::{CellDiff, Change, ChangeKind, Role, Side};
 use crate::view::{Choice, Contact, DatasetHead, Shown, Standing};
 use askama::Template;
 
+mod accounts;
 mod parts;
 
 use parts::{clash, copied, fault, faults, inputs, operations, own, parts, typed};
@@ -464,37 +465,41 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
             section("legal-hosting", None),
         ],
     };
-    let mut pages = vec![
-        ("first_run", say(&first_run::FirstRunPage::new(frame(lang)))),
-        ("catalogue", say(&catalogue_page(lang))),
-        ("dataset", say(&dataset_page(lang, own(), false))),
-        ("dataset_copy", say(&dataset_page(lang, copied(), false))),
-        ("dataset_cards", say(&dataset_page(lang, own(), true))),
-        ("row", say(&row_page(lang))),
-        ("correct", say(&correct)),
-        ("add", say(&add)),
-        ("remove", say(&remove_page(lang))),
-        ("sent", say(&sent_page(lang))),
-        (
-            "tracking_pending",
-            say(&tracking_page(lang, Standing::Pending)),
-        ),
-        (
-            "tracking_conflict",
-            say(&tracking_page(lang, Standing::Conflict)),
-        ),
-        (
-            "tracking_refused",
-            say(&tracking_page(lang, Standing::Refused)),
-        ),
-        ("legal", say(&notice)),
-        ("login", say(&login)),
-        ("moderation", say(&moderation_page(lang, false))),
-        ("moderation_empty", say(&moderation_page(lang, true))),
-        ("alike", say(&alike_page(lang))),
-        ("review", say(&review_page(lang, None))),
-        ("review_decided", say(&review_page(lang, Some(refused)))),
-    ];
+    let mut pages = accounts::all(lang);
+    pages.splice(
+        0..0,
+        vec![
+            ("first_run", say(&first_run::FirstRunPage::new(frame(lang)))),
+            ("catalogue", say(&catalogue_page(lang))),
+            ("dataset", say(&dataset_page(lang, own(), false))),
+            ("dataset_copy", say(&dataset_page(lang, copied(), false))),
+            ("dataset_cards", say(&dataset_page(lang, own(), true))),
+            ("row", say(&row_page(lang))),
+            ("correct", say(&correct)),
+            ("add", say(&add)),
+            ("remove", say(&remove_page(lang))),
+            ("sent", say(&sent_page(lang))),
+            (
+                "tracking_pending",
+                say(&tracking_page(lang, Standing::Pending)),
+            ),
+            (
+                "tracking_conflict",
+                say(&tracking_page(lang, Standing::Conflict)),
+            ),
+            (
+                "tracking_refused",
+                say(&tracking_page(lang, Standing::Refused)),
+            ),
+            ("legal", say(&notice)),
+            ("login", say(&login)),
+            ("moderation", say(&moderation_page(lang, false))),
+            ("moderation_empty", say(&moderation_page(lang, true))),
+            ("alike", say(&alike_page(lang))),
+            ("review", say(&review_page(lang, None))),
+            ("review_decided", say(&review_page(lang, Some(refused)))),
+        ],
+    );
     for status in [400, 403, 404, 409, 410, 413, 429, 500, 503, 507] {
         let page = error::ErrorPage::new(frame(lang), status);
         pages.push(("error", page.render().unwrap()));

@@ -29,6 +29,8 @@ type Call = Rc<dyn Fn(TestRequest) -> LocalBoxFuture<'static, ServiceResponse<Bo
 pub struct Node {
     pub keeper: Keeper,
     pub clock: Arc<FixedClock>,
+    /// Where requests come from.
+    pub peer: Cell<std::net::IpAddr>,
     call: Call,
     _folder: tempfile::TempDir,
 }
@@ -201,6 +203,7 @@ impl Node {
         Self {
             keeper,
             clock,
+            peer: Cell::new([203, 0, 113, 9].into()),
             call,
             _folder: folder,
         }
@@ -278,6 +281,17 @@ impl Keeper {
             .collect()
     }
 
+    /// A member of the instance.
+    pub fn member(&self, name: &str) -> Person {
+        let account = account::NewAccount {
+            name: name.parse().unwrap(),
+            email: format!("{name}@hub.example"),
+            password: PASSWORD.to_owned(),
+            operator: false,
+        };
+        account::create(&self.app, account).unwrap()
+    }
+
     pub fn token(&self) -> String {
         token::create(&self.app, &self.lea, "test").unwrap()
     }
@@ -294,17 +308,7 @@ impl Node {
     /// A browser in which the moderator is logged in.
     pub async fn moderator(&self) -> Browser<'_> {
         let browser = self.browser();
-        let page = browser.get("/connexion").await;
-        let reply = browser
-            .post(
-                "/connexion",
-                &[
-                    ("csrf", &page.input("csrf")),
-                    ("user", "lea"),
-                    ("password", PASSWORD),
-                ],
-            )
-            .await;
+        let reply = browser.log_in("lea", PASSWORD).await;
         assert_eq!(
             (reply.status, reply.header("location")),
             (303, "/moderation")
@@ -323,7 +327,7 @@ impl Node {
 
     /// Status, headers and the bytes as they travel.
     pub async fn raw(&self, request: TestRequest) -> (u16, BTreeMap<String, String>, Vec<u8>) {
-        let response = (self.call)(request.peer_addr("203.0.113.9:4000".parse().unwrap())).await;
+        let response = (self.call)(request.peer_addr((self.peer.get(), 4000).into())).await;
         let (_, response) = response.into_parts();
         let text =
             |value: &actix_web::http::header::HeaderValue| value.to_str().unwrap().to_owned();
@@ -350,6 +354,25 @@ pub struct Browser<'n> {
 impl Browser<'_> {
     pub async fn get(&self, path: &str) -> Reply {
         self.send(TestRequest::get().uri(path)).await
+    }
+
+    /// Types a name and a password.
+    pub async fn log_in(&self, user: &str, password: &str) -> Reply {
+        let csrf = self.get("/connexion").await.input("csrf");
+        let fields = [
+            ("csrf", csrf.as_str()),
+            ("user", user),
+            ("password", password),
+        ];
+        self.post("/connexion", &fields).await
+    }
+
+    /// Sends the form of a page, with its token.
+    pub async fn fill(&self, page: &str, path: &str, fields: &[(&str, &str)]) -> Reply {
+        let csrf = self.get(page).await.input("csrf");
+        let mut all = vec![("csrf", csrf.as_str())];
+        all.extend_from_slice(fields);
+        self.post(path, &all).await
     }
 
     /// Sends a form as our own pages do.

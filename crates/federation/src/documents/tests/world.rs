@@ -122,6 +122,7 @@ impl World {
             role: "member".to_owned(),
             lang: "fr".to_owned(),
             created: now(),
+            confirmed: true,
         };
         self.write(|tx| tx.insert_user(&user));
     }

@@ -1,0 +1,62 @@
+# Accounts: log-ins, second step, password.
+account = Your account
+account-name = Account name
+account-email = E-mail address (shown to nobody)
+account-role = Role
+account-operator = Operator: runs this site
+account-log-ins = Where you are logged in
+account-log-ins-how = Each line is a browser in which you are logged in. End what you do not recognise, then change your password.
+account-unknown-browser = Another browser or program
+account-this-log-in = This browser
+account-network = Network { $network }.
+account-log-in-times = Since { $since }; last seen { $age }.
+account-end-log-in = End this log-in
+account-end-others = End all other log-ins
+account-password = Change the password
+account-password-how = All other log-ins end.
+account-tokens = Tokens for programs
+account-tokens-how = A program that has one of these tokens acts in your name.
+account-token-made = Made { $when }.
+account-revoke-token = Revoke this token
+account-done-password = Your password was changed. All other log-ins were ended.
+account-done-log-in = This log-in was ended.
+account-done-log-ins = All other log-ins were ended.
+account-done-token = The token was revoked.
+account-done-second-step-off = The second step was removed. Your password alone is enough now.
+password-now = Current password
+password-new = New password
+password-hint = At least { $least } characters. Several words are easier to remember.
+password-set = Change the password
+password-wrong = This is not your current password.
+password-short = A password needs at least { $least } characters.
+password-long = This password is too long.
+second-step = Second step of the log-in
+second-step-on = On: a log-in asks for a code of your device as well.
+second-step-codes-left = { $count ->
+    [0] No recovery code is left: make new ones.
+    [one] { $shown } recovery code is left.
+   *[other] { $shown } recovery codes are left.
+}
+second-step-off = Off. With a second step, a stolen password is not enough: a log-in also asks for a code that an app on your phone shows.
+second-step-begin = Add a second step
+second-step-change = New recovery codes, or remove the second step
+second-step-new-codes = Make new recovery codes
+second-step-remove = Remove the second step
+second-step-lead = You need an app that computes codes, for example Aegis, FreeOTP or your password manager.
+second-step-scan = Add this account to the app
+second-step-scan-how = Scan this picture with the app.
+second-step-qr = Code to be scanned with the app; the same secret stands below as letters
+second-step-or-type = Or type this secret into the app:
+second-step-open-app = Open the app on this device
+second-step-first-code = Type the code that the app shows
+second-step-code = Code of six digits
+second-step-switch-on = Switch on
+recovery-codes = Recovery codes
+recovery-codes-once = These codes are shown this once. Print them or write them down now.
+recovery-codes-how = If your device is lost, one of these codes takes its place at the log-in. Each works once.
+recovery-codes-kept = I have kept them
+code-title = Second step
+code-lead = Your password is right. One more step.
+code-label = Code
+code-hint = The six digits that your app shows, or one of your recovery codes.
+code-wrong = This code is not right, or was used already. Wait for the next one and try again.

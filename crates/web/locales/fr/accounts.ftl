@@ -1,0 +1,62 @@
+# Comptes : connexions, seconde étape, mot de passe.
+account = Votre compte
+account-name = Nom du compte
+account-email = Adresse e-mail (montrée à personne)
+account-role = Rôle
+account-operator = Exploitation : fait fonctionner ce site
+account-log-ins = Où vous êtes connecté·e
+account-log-ins-how = Chaque ligne est un navigateur dans lequel vous êtes connecté·e. Fermez ce que vous ne reconnaissez pas, puis changez de mot de passe.
+account-unknown-browser = Autre navigateur ou programme
+account-this-log-in = Ce navigateur
+account-network = Réseau { $network }.
+account-log-in-times = Depuis le { $since } ; dernière activité { $age }.
+account-end-log-in = Fermer cette connexion
+account-end-others = Fermer toutes les autres connexions
+account-password = Changer de mot de passe
+account-password-how = Toutes les autres connexions seront fermées.
+account-tokens = Jetons pour programmes
+account-tokens-how = Un programme qui a l’un de ces jetons parle en votre nom.
+account-token-made = Créé le { $when }.
+account-revoke-token = Révoquer ce jeton
+account-done-password = Votre mot de passe est changé. Toutes les autres connexions sont fermées.
+account-done-log-in = Cette connexion est fermée.
+account-done-log-ins = Toutes les autres connexions sont fermées.
+account-done-token = Le jeton est révoqué.
+account-done-second-step-off = La seconde étape est retirée. Votre mot de passe suffit désormais.
+password-now = Mot de passe actuel
+password-new = Nouveau mot de passe
+password-hint = Au moins { $least } caractères. Plusieurs mots se retiennent plus facilement.
+password-set = Changer de mot de passe
+password-wrong = Ce n’est pas votre mot de passe actuel.
+password-short = Un mot de passe a au moins { $least } caractères.
+password-long = Ce mot de passe est trop long.
+second-step = Seconde étape de la connexion
+second-step-on = Active : la connexion demande aussi un code de votre appareil.
+second-step-codes-left = { $count ->
+    [0] Il ne reste aucun code de secours : créez-en de nouveaux.
+    [one] Il reste { $shown } code de secours.
+   *[other] Il reste { $shown } codes de secours.
+}
+second-step-off = Inactive. Avec une seconde étape, un mot de passe volé ne suffit pas : la connexion demande aussi un code affiché par une application de votre téléphone.
+second-step-begin = Ajouter une seconde étape
+second-step-change = Nouveaux codes de secours, ou retirer la seconde étape
+second-step-new-codes = Créer de nouveaux codes de secours
+second-step-remove = Retirer la seconde étape
+second-step-lead = Il faut une application qui calcule des codes, par exemple Aegis, FreeOTP ou votre gestionnaire de mots de passe.
+second-step-scan = Ajoutez ce compte dans l’application
+second-step-scan-how = Scannez cette image avec l’application.
+second-step-qr = Code à scanner avec l’application ; le même secret figure en lettres ci-dessous
+second-step-or-type = Ou saisissez ce secret dans l’application :
+second-step-open-app = Ouvrir l’application sur cet appareil
+second-step-first-code = Saisissez le code que l’application affiche
+second-step-code = Code à six chiffres
+second-step-switch-on = Activer
+recovery-codes = Codes de secours
+recovery-codes-once = Ces codes ne s’affichent que cette fois. Imprimez-les ou notez-les maintenant.
+recovery-codes-how = Si votre appareil est perdu, l’un de ces codes le remplace à la connexion. Chacun ne sert qu’une fois.
+recovery-codes-kept = Je les ai gardés
+code-title = Seconde étape
+code-lead = Votre mot de passe est juste. Encore une étape.
+code-label = Code
+code-hint = Les six chiffres que votre application affiche, ou l’un de vos codes de secours.
+code-wrong = Ce code n’est pas le bon, ou a déjà servi. Attendez le suivant et réessayez.

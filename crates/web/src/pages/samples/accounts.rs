@@ -1,0 +1,84 @@
+//! The pages of accounts.
+
+use askama::Template as _;
+
+use super::{at, fault, frame};
+use crate::i18n::Lang;
+use crate::page::{Page, Viewer};
+use crate::pages::{account, login, second_step};
+
+fn own(lang: Lang) -> Page {
+    let viewer = Some(Viewer {
+        name: "ana".to_owned(),
+        moderator: false,
+    });
+    Page {
+        viewer,
+        ..frame(lang)
+    }
+}
+
+fn account(lang: Lang, second_step: bool) -> account::AccountPage {
+    let log_in = |id: &str, agent: &str, this| account::LogInLine {
+        id: id.to_owned(),
+        agent: agent.to_owned(),
+        network: "203.0.113.0".to_owned(),
+        created: at("2026-11-20T16:12:00Z"),
+        last_seen: at("2026-11-21T11:12:00Z"),
+        this,
+    };
+    account::AccountPage {
+        page: own(lang),
+        name: "ana".to_owned(),
+        email: "ana@brume.example".to_owned(),
+        operator: second_step,
+        second_step,
+        codes_left: 9,
+        has_others: second_step,
+        log_ins: match second_step {
+            true => vec![
+                log_in("a", "Firefox, Android", true),
+                log_in("b", "", false),
+            ],
+            false => vec![log_in("a", "Firefox, Android", true)],
+        },
+        tokens: vec![account::TokenLine {
+            id: "t".to_owned(),
+            label: "Ana <b>".to_owned(),
+            created: at("2026-11-20T16:12:00Z"),
+        }],
+        done: second_step.then_some("account-done-log-in"),
+        problems: match second_step {
+            true => vec![],
+            false => vec![fault("old", "Ce n’est pas votre mot de passe actuel.")],
+        },
+    }
+}
+
+pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
+    let code = login::CodePage {
+        page: frame(lang),
+        return_to: "/moderation".to_owned(),
+        problems: vec![fault("code", "Ce code n’est pas le bon.")],
+    };
+    let enrolment = second_step::SecondStepPage {
+        page: own(lang),
+        secret: "ABCD EFGH".to_owned(),
+        address: "otpauth://totp/hub.example:ana?secret=ABCDEFGH".to_owned(),
+        problems: vec![],
+    };
+    let codes = second_step::RecoveryCodesPage {
+        page: own(lang),
+        codes: vec![
+            "abcd-efgh-jkmn-pqrs".to_owned(),
+            "tuvw-xyz1-2345-6789".to_owned(),
+        ],
+    };
+    vec![
+        ("account", account(lang, false).render().unwrap()),
+        ("account_second_step", account(lang, true).render().unwrap()),
+        ("code", code.render().unwrap()),
+        ("second_step", enrolment.render().unwrap()),
+        ("recovery_codes", codes.render().unwrap()),
+    ]
+}

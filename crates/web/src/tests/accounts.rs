@@ -1,0 +1,313 @@
+//! What people do with their accounts, over whole requests.
+
+use actix_web::test::TestRequest;
+use rustine_app::accounts::{second_step, session, token};
+
+use super::node::{Browser, Node, PASSWORD};
+
+async fn member<'n>(node: &'n Node, name: &str) -> Browser<'n> {
+    let browser = node.browser();
+    let reply = browser.log_in(name, PASSWORD).await;
+    assert_eq!((reply.status, reply.header("location")), (303, "/account"));
+    browser
+}
+
+/// What the device of a person shows now.
+fn code(node: &Node, name: &str) -> String {
+    let user = session::find(&node.app, name).unwrap().unwrap();
+    let record = node
+        .app
+        .db
+        .read(|tx| tx.find_totp(user.id))
+        .unwrap()
+        .unwrap();
+    let totp = totp_rs::Builder::new().with_secret(record.secret).build();
+    let now = node.app.clock.now().seconds().unsigned_abs();
+    totp.unwrap().generate(now).to_string()
+}
+
+#[actix_web::test]
+async fn people_see_where_they_are_logged_in_and_end_it() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let here = member(&node, "ana").await;
+    let there = member(&node, "ana").await;
+    let page = here.get("/account").await;
+    assert_eq!(page.status, 200);
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(page.body.matches("Ce navigateur").count(), 1);
+    assert!(page.body.contains("203.0.113.0") && !page.body.contains("203.0.113.9"));
+    let which = page.body.split("name=\"which\" value=\"").nth(1).unwrap();
+    let which = which.split('"').next().unwrap();
+    let reply = here
+        .fill("/account", "/account/log-ins/end", &[("which", which)])
+        .await;
+    assert_eq!(reply.header("location"), "/account?done=log-in");
+    assert_eq!(there.get("/account").await.status, 303, "at once");
+    let there = member(&node, "ana").await;
+    let reply = here
+        .fill("/account", "/account/log-ins/end", &[("which", "others")])
+        .await;
+    assert_eq!(reply.header("location"), "/account?done=log-ins");
+    assert_eq!(there.get("/account").await.status, 303);
+    assert_eq!(here.get("/account").await.status, 200);
+}
+
+#[actix_web::test]
+async fn nobody_ends_what_belongs_to_somebody_else() {
+    let node = Node::empty().await;
+    let ana = node.member("ana");
+    let secret = token::create(&node.app, &ana, "script").unwrap();
+    let hers = member(&node, "ana").await;
+    let page = hers.get("/account").await.body;
+    let other = node.moderator().await;
+    let cookie = hers.cookies.borrow()["__Host-session"].clone();
+    let id = {
+        use base64::Engine as _;
+        base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .encode(rustine_app::accounts::secret_hash(&cookie))
+    };
+    let reply = other
+        .fill("/account", "/account/log-ins/end", &[("which", &id)])
+        .await;
+    assert_eq!(reply.status, 404);
+    assert_eq!(hers.get("/account").await.status, 200);
+    assert!(token::whose(&node.app, &secret).unwrap().is_some());
+    let reply = other
+        .fill("/account", "/account/log-ins/end", &[("which", "!")])
+        .await;
+    assert_eq!(reply.status, 404);
+    let which = page.split("/account/tokens/revoke").nth(1).unwrap();
+    let which = which.split("name=\"which\" value=\"").nth(1).unwrap();
+    let which = which.split('"').next().unwrap();
+    let foreign = other
+        .fill("/account", "/account/tokens/revoke", &[("which", which)])
+        .await;
+    assert_eq!(foreign.status, 404);
+    assert!(token::whose(&node.app, &secret).unwrap().is_some());
+    let own = hers
+        .fill("/account", "/account/tokens/revoke", &[("which", which)])
+        .await;
+    assert_eq!(own.header("location"), "/account?done=token");
+    assert!(token::whose(&node.app, &secret).unwrap().is_none());
+}
+
+#[actix_web::test]
+async fn a_password_is_changed_by_who_knows_it_and_ends_other_log_ins() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let here = member(&node, "ana").await;
+    let there = member(&node, "ana").await;
+    let path = "/account/password";
+    for (old, new, sentence) in [
+        (
+            "faux",
+            "un autre mot de passe",
+            "votre mot de passe actuel.",
+        ),
+        (PASSWORD, "court", "au moins 10 caractères"),
+        (PASSWORD, &"x".repeat(600), "trop long"),
+    ] {
+        let reply = here
+            .fill("/account", path, &[("old", old), ("new", new)])
+            .await;
+        assert_eq!(reply.status, 422);
+        assert!(reply.body.contains(sentence), "{sentence}");
+    }
+    let fields = [("old", PASSWORD), ("new", "un autre mot de passe")];
+    let reply = here.fill("/account", path, &fields).await;
+    assert_eq!(reply.header("location"), "/account?done=password");
+    assert_eq!(there.get("/account").await.status, 303);
+    assert_eq!(node.browser().log_in("ana", PASSWORD).await.status, 422);
+    let new = node.browser();
+    assert_eq!(new.log_in("ana", "un autre mot de passe").await.status, 303);
+}
+
+#[actix_web::test]
+async fn a_log_in_ends_after_thirty_days() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let browser = member(&node, "ana").await;
+    let seconds = session::SESSION_SECONDS.unsigned_abs();
+    node.clock.advance(seconds - 3);
+    assert_eq!(browser.get("/account").await.status, 200);
+    node.clock.advance(3);
+    assert_eq!(browser.get("/account").await.status, 303);
+}
+
+#[actix_web::test]
+async fn a_second_step_is_added_asked_for_and_removed() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let browser = member(&node, "ana").await;
+    let page = browser.get("/account/second-step").await;
+    assert!(page.body.contains("otpauth://totp/"), "{}", page.body);
+    let picture = browser.get("/account/second-step/qr.svg").await;
+    assert_eq!(picture.header("content-type"), "image/svg+xml");
+    assert_eq!(picture.header("cache-control"), "no-store");
+    let wrong = browser
+        .fill(
+            "/account/second-step",
+            "/account/second-step",
+            &[("code", "000000")],
+        )
+        .await;
+    assert_eq!(wrong.status, 422);
+    let shown = code(&node, "ana");
+    // The form takes three seconds, which may be the next period: a code is good a period longer.
+    let on = browser
+        .fill(
+            "/account/second-step",
+            "/account/second-step",
+            &[("code", &shown)],
+        )
+        .await;
+    assert_eq!(on.status, 200);
+    let codes: Vec<&str> = on
+        .body
+        .split("<li><code class=\"address\">")
+        .skip(1)
+        .collect();
+    assert_eq!(codes.len(), second_step::RECOVERY_CODES);
+    let spare = codes[0].split('<').next().unwrap();
+    assert!(
+        !browser.get("/account").await.body.contains(spare),
+        "shown once"
+    );
+
+    node.clock.advance(60);
+    let fresh = node.browser();
+    let half = fresh.log_in("ana", PASSWORD).await;
+    assert!(half.header("location").starts_with("/connexion/code"));
+    assert_eq!(fresh.get("/account").await.status, 303, "half is not in");
+    let reply = fresh
+        .fill("/connexion/code", "/connexion/code", &[("code", &shown)])
+        .await;
+    assert_eq!(reply.status, 422, "a code that is over");
+    let now = code(&node, "ana");
+    let reply = fresh
+        .fill("/connexion/code", "/connexion/code", &[("code", &now)])
+        .await;
+    assert_eq!((reply.status, reply.header("location")), (303, "/account"));
+    assert_eq!(fresh.get("/account").await.status, 200);
+
+    let other = node.browser();
+    let _ = other.log_in("ana", PASSWORD).await;
+    let reply = other
+        .fill("/connexion/code", "/connexion/code", &[("code", spare)])
+        .await;
+    assert_eq!(reply.status, 303, "a recovery code");
+
+    let remove = "/account/second-step/remove";
+    let wrong = browser
+        .fill("/account", remove, &[("password", "faux")])
+        .await;
+    assert_eq!(wrong.status, 422);
+    let done = browser
+        .fill("/account", remove, &[("password", PASSWORD)])
+        .await;
+    assert_eq!(done.header("location"), "/account?done=second-step-off");
+    member(&node, "ana").await;
+}
+
+#[actix_web::test]
+async fn a_code_without_a_password_opens_nothing() {
+    let node = Node::empty().await;
+    let browser = node.browser();
+    let reply = browser.get("/connexion/code").await;
+    assert!(reply.header("location").starts_with("/connexion"));
+    let reply = browser
+        .fill("/connexion", "/connexion/code", &[("code", "000000")])
+        .await;
+    assert!(reply.header("location").starts_with("/connexion?"));
+}
+
+#[actix_web::test]
+async fn a_name_may_be_tried_so_often_from_wherever() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let browser = node.browser();
+    let mut statuses = Vec::new();
+    for place in 0..26_u8 {
+        node.peer.set([198, 51, 100, place].into());
+        // One account, whatever it is called by.
+        let name = if place % 2 == 0 {
+            "ana"
+        } else {
+            "ana@hub.example"
+        };
+        statuses.push(browser.log_in(name, "faux").await.status);
+    }
+    assert_eq!(statuses[..25], [422; 25]);
+    assert_eq!(statuses[25], 429);
+    assert_eq!(browser.log_in("ana", PASSWORD).await.status, 429);
+    let other = node.browser().log_in("lea", PASSWORD).await;
+    assert_eq!(other.status, 303);
+    for place in 0..26_u8 {
+        node.peer.set([198, 51, 101, place].into());
+        statuses.push(browser.log_in("personne", "faux").await.status);
+    }
+    assert_eq!(
+        statuses[51], 429,
+        "and a name that nobody has reads the same"
+    );
+}
+
+#[actix_web::test]
+async fn behind_a_proxy_the_client_is_counted_and_a_forged_header_is_not() {
+    let node = Node::empty().await;
+    let csrf = node.browser();
+    let token = csrf.get("/connexion").await.input("csrf");
+    let attempt = async |from: &str, number: usize| {
+        let name = format!("personne{number}");
+        let fields = [("csrf", token.as_str()), ("user", &name), ("password", "x")];
+        let headers = [("origin", "https://hub.example"), ("x-forwarded-for", from)];
+        csrf.post_at_once("/connexion", &fields, &headers)
+            .await
+            .status
+    };
+    let mut last = 0;
+    for number in 0..26 {
+        last = attempt(&format!("198.51.100.{number}"), number).await;
+    }
+    assert_eq!(last, 429, "a stranger's header chooses no address");
+    node.peer.set([127, 0, 0, 1].into());
+    for number in 26..60 {
+        let status = attempt(&format!("198.51.100.{number}"), number).await;
+        assert_eq!(status, 422, "visitors behind a proxy are apart");
+    }
+    for number in 60..86 {
+        last = attempt(&format!("192.0.2.{number}, 198.51.100.7"), number).await;
+    }
+    assert_eq!(
+        last, 429,
+        "what a visitor writes in front of the proxy's line"
+    );
+}
+
+#[actix_web::test]
+async fn every_form_of_an_account_needs_its_token_and_its_origin() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let browser = member(&node, "ana").await;
+    let csrf = browser.get("/account").await.input("csrf");
+    let foreign = [("origin", "https://evil.example")];
+    for path in [
+        "/account/password",
+        "/account/log-ins/end",
+        "/account/tokens/revoke",
+        "/account/second-step",
+        "/account/second-step/codes",
+        "/account/second-step/remove",
+    ] {
+        let reply = browser.post(path, &[("which", "others")]).await;
+        assert_eq!(reply.status, 403, "{path}");
+        let fields = [("csrf", csrf.as_str()), ("which", "others")];
+        let reply = browser.post_from(path, &fields, &foreign).await;
+        assert_eq!(reply.status, 403, "{path}");
+        let reply = node.browser().post(path, &fields).await;
+        assert!(reply.header("location").starts_with("/connexion"), "{path}");
+        let get = node.send(TestRequest::get().uri(path)).await;
+        assert!(matches!(get.status, 303 | 405), "{path}");
+    }
+}

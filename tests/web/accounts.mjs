@@ -1,0 +1,61 @@
+// What people do with their accounts, by keyboard, with and without scripts.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { NARROW, person } from './lib/browser.mjs';
+import { keyboard } from './lib/checks.mjs';
+import { code } from './lib/totp.mjs';
+import { addDevice, half, newcomer, send } from './lib/visits-accounts.mjs';
+
+export function accounts(surroundings) {
+  for (const scripts of [true, false]) {
+    const how = scripts ? 'with scripts' : 'without scripts';
+    const open = (options = {}) => {
+      const { browser, world } = surroundings();
+      return person(browser, world.hub, 'visitor', 'fr', { viewport: NARROW, javaScriptEnabled: scripts, ...options });
+    };
+
+    test(`a second step is added and asked for, ${how}`, async () => {
+      const { world } = surroundings();
+      const page = await open();
+      const user = await newcomer(page, world.hub);
+      const secret = await addDevice(page, world.hub);
+      const codes = await page.locator('.codes code').allTextContents();
+      assert.equal(codes.length, 10);
+      await half(page, world.hub, user);
+      // The period of the code that switched it on is over for good; the next one is good already.
+      await page.fill('#code', code(secret, 1));
+      await page.press('#code', 'Enter');
+      await page.waitForURL((url) => url.pathname === '/account');
+      await half(page, world.hub, user);
+      await page.fill('#code', codes[3].toUpperCase());
+      await page.press('#code', 'Enter');
+      await page.waitForURL((url) => url.pathname === '/account');
+      await page.context().close();
+    });
+
+    test(`a log-in elsewhere is ended from the list, ${how}`, async () => {
+      const { world } = surroundings();
+      const [here, there] = [await open(), await open()];
+      const user = await newcomer(here, world.hub);
+      await half(there, world.hub, user);
+      await here.goto(`${world.hub.origin}/account`);
+      await send(here, here.locator('.entries button').first());
+      assert.equal(await here.locator('.notice.done').count(), 1);
+      await there.goto(`${world.hub.origin}/account`);
+      assert.equal(new URL(there.url()).pathname, '/connexion');
+      await Promise.all([here, there].map((page) => page.context().close()));
+    });
+  }
+
+  test('the page of an account is usable by keyboard', async () => {
+    const { browser, world } = surroundings();
+    const page = await person(browser, world.hub, 'moderator', 'fr');
+    for (const path of ['/account', '/account/second-step']) {
+      await page.goto(world.hub.origin + path);
+      assert.deepEqual(await keyboard(page), [], path);
+    }
+    await page.context().close();
+  });
+}
