@@ -9,6 +9,9 @@ use url::Url;
 use crate::network;
 
 pub mod mail;
+mod places;
+
+pub use places::{Geocoder, Map, Reading};
 
 /// Which instances may follow and replicate without being asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -59,6 +62,15 @@ pub struct Settings {
     /// How letters leave.
     #[serde(default)]
     pub mail: mail::Mail,
+    /// The ground below maps.
+    #[serde(default)]
+    pub map: Map,
+    /// Where addresses are looked up.
+    #[serde(default)]
+    pub geocoder: Geocoder,
+    /// How rows are shown.
+    #[serde(default)]
+    pub reading: Reading,
 }
 
 fn default_listen() -> SocketAddr {
@@ -265,6 +277,9 @@ impl Settings {
             rates: Rates::default(),
             legal: Legal::default(),
             mail: mail::Mail::default(),
+            map: Map::default(),
+            geocoder: Geocoder::default(),
+            reading: Reading::default(),
         }
     }
 
@@ -314,6 +329,8 @@ impl Settings {
         problems.extend(self.server.problems());
         problems.extend(self.rates.problems());
         problems.extend(self.mail.problems());
+        problems.extend(self.map.problems(self.dev));
+        problems.extend(self.geocoder.problems(self.dev));
         problems
     }
 }

@@ -56,6 +56,10 @@ pub const ENVIRONMENT: &[&str] = &[
     "mail.password",
     "mail.from",
     "mail.reply_to",
+    "map.tiles",
+    "map.attribution",
+    "geocoder.url",
+    "reading.stale_months",
 ];
 
 /// The settings file of a data folder.

@@ -6,6 +6,7 @@
 
 mod account_links;
 mod actors;
+mod answer_times;
 mod cells;
 mod columns;
 mod datasets;
@@ -46,6 +47,7 @@ mod writer;
 
 pub use account_links::AccountLinkRecord;
 pub use actors::{FollowRecord, FollowerRecord, RemoteActorRecord};
+pub use answer_times::AnswerTimes;
 pub use datasets::{DatasetFilter, DatasetRecord, NewDataset, ReplicaRecord, ReplicaStateRecord};
 pub use db::Db;
 pub use entries::{EntryRecord, NoteRecord, PackedBody};
@@ -60,8 +62,8 @@ pub use patches::{PatchFilter, PatchRecord, PendingCount};
 pub use peers::{BlockRecord, PeerRecord};
 pub use redactions::{ForkRecord, RedactionRecord};
 pub use rows::{
-    Bound, Cursor, Filter, InvalidCursor, MOST_ROWS, NewRow, ReadyRow, RowChange, RowPage,
-    RowQuery, RowRecord, Sort,
+    Bound, Cluster, Cursor, Filter, Grid, InvalidCursor, MOST_ROWS, NewRow, ReadyRow, RowChange,
+    RowPage, RowQuery, RowRecord, Sort, Touched, ValueCount,
 };
 pub use second_steps::TotpRecord;
 #[cfg(feature = "sabotage")]

@@ -1,12 +1,14 @@
-//! Counts of filtered rows that were computed before, so that turning pages does not count again.
+//! What was computed over the rows of a dataset before, so that turning pages does not compute it again.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// Counts kept at most; each costs the text of its filters.
+use crate::rows::{Cluster, ValueCount};
+
+/// Answers of one kind kept at most; each costs the text of its filters, and what it says.
 const CAPACITY: usize = 512;
 
-/// What a count depends on: the dataset, the version of its rows, and the filters as text.
+/// What an answer depends on: the dataset, the version of its rows, and the question as text.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct TotalKey {
     pub dataset: i64,
@@ -14,31 +16,53 @@ pub(crate) struct TotalKey {
     pub filters: String,
 }
 
-/// A small memory of counts; the oldest one goes first. A version that changed is simply never asked for again.
+/// The memories of one process.
 #[derive(Debug, Default)]
-pub(crate) struct Totals(Mutex<Memory>);
+pub(crate) struct Totals {
+    /// How many rows match.
+    pub counts: Memory<i64>,
+    /// Places grouped on a grid.
+    pub clusters: Memory<Arc<[Cluster]>>,
+    /// West, south, east, north of all places that match.
+    pub extents: Memory<Option<[f64; 4]>>,
+    /// The values of a field.
+    pub values: Memory<Arc<[ValueCount]>>,
+}
 
-#[derive(Debug, Default)]
-struct Memory {
-    counts: HashMap<TotalKey, i64>,
+/// A small memory of answers; the oldest one goes first. A version that changed is simply never asked for again.
+#[derive(Debug)]
+pub(crate) struct Memory<V>(Mutex<Kept<V>>);
+
+#[derive(Debug)]
+struct Kept<V> {
+    answers: HashMap<TotalKey, V>,
     order: VecDeque<TotalKey>,
 }
 
-impl Totals {
-    pub(crate) fn find(&self, key: &TotalKey) -> Option<i64> {
-        let memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        memory.counts.get(key).copied()
+impl<V> Default for Memory<V> {
+    fn default() -> Self {
+        Self(Mutex::new(Kept {
+            answers: HashMap::new(),
+            order: VecDeque::new(),
+        }))
+    }
+}
+
+impl<V: Clone> Memory<V> {
+    pub(crate) fn find(&self, key: &TotalKey) -> Option<V> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.answers.get(key).cloned()
     }
 
-    pub(crate) fn keep(&self, key: TotalKey, count: i64) {
-        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if memory.counts.insert(key.clone(), count).is_none() {
-            memory.order.push_back(key);
+    pub(crate) fn keep(&self, key: TotalKey, answer: V) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.answers.insert(key.clone(), answer).is_none() {
+            kept.order.push_back(key);
         }
-        if memory.order.len() > CAPACITY
-            && let Some(oldest) = memory.order.pop_front()
+        if kept.order.len() > CAPACITY
+            && let Some(oldest) = kept.order.pop_front()
         {
-            memory.counts.remove(&oldest);
+            kept.answers.remove(&oldest);
         }
     }
 }
@@ -48,17 +72,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_count_is_forgotten_first() {
-        let totals = Totals::default();
+    fn the_oldest_answer_is_forgotten_first() {
+        let counts = Memory::default();
         let key = |n: usize| TotalKey {
             dataset: 1,
             rows_version: 1,
             filters: n.to_string(),
         };
         for n in 0..=CAPACITY {
-            totals.keep(key(n), 7);
+            counts.keep(key(n), 7);
         }
-        assert_eq!(totals.find(&key(0)), None);
-        assert_eq!(totals.find(&key(CAPACITY)), Some(7));
+        assert_eq!(counts.find(&key(0)), None);
+        assert_eq!(counts.find(&key(CAPACITY)), Some(7));
     }
 }

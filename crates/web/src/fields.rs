@@ -12,6 +12,7 @@ mod meaning;
 mod titles;
 
 pub use meaning::{property, thing};
+pub use rustine_app::log::place::{PlaceFields, place_fields as places};
 pub use titles::{main_fields, row_title, title_field};
 
 /// Above this many choices a list of boxes is worse than a text.
@@ -102,6 +103,11 @@ fn looks_like_email(text: &str) -> bool {
     };
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '+');
     !user.is_empty() && user.chars().all(plain) && domain.contains('.') && domain.chars().all(plain)
+}
+
+/// Any text, so that the same one may stand in many rows: a town, a kind, not an address or a number.
+pub fn is_free_of_form(field: &Field) -> bool {
+    matches!(field.reading, Reading::Text(TextForm::Default)) && !is_phone(field)
 }
 
 fn is_phone(field: &Field) -> bool {
@@ -261,6 +267,22 @@ fn label(field: &Field, value: &str) -> String {
     allowed
         .and_then(|allowed| allowed.label.clone())
         .unwrap_or_else(|| value.to_owned())
+}
+
+/// A value as a choice, in its own words or in ours.
+pub fn choice(field: &Field, value: &str) -> Choice {
+    let key = match cell::read(field, value) {
+        Ok(TypedValue::Boolean(true)) => Some("yes"),
+        Ok(TypedValue::Boolean(false)) => Some("no"),
+        _ => None,
+    };
+    match key {
+        Some(key) => Choice::keyed(value, key, false),
+        None => Choice {
+            label: label(field, value),
+            ..Choice::plain(value, false)
+        },
+    }
 }
 
 /// The box that filters a table by this field.

@@ -110,6 +110,21 @@ impl Page {
         self.lang.count(key, count)
     }
 
+    /// A length of time in its largest unit: "3 heures".
+    pub fn span(&self, seconds: &i64) -> String {
+        let (key, count) = match *seconds {
+            ..=3_599 => ("span-minutes", (seconds / 60).max(1)),
+            3_600..=172_799 => ("span-hours", seconds / 3_600),
+            _ => ("span-days", seconds / 86_400),
+        };
+        self.lang.count(key, count)
+    }
+
+    /// A number as the language writes it.
+    pub fn number(&self, number: &i64) -> String {
+        self.lang.number(*number)
+    }
+
     fn zoned(&self, at: Timestamp) -> Option<jiff::Zoned> {
         let at = jiff::Timestamp::from_second(at.seconds()).ok()?;
         Some(at.to_zoned(self.zone.clone()))

@@ -15,6 +15,7 @@ use crate::license::License;
 use crate::view::change::RowLink;
 use crate::view::{CopyOf, DatasetHead};
 
+pub mod facts;
 pub mod history;
 pub mod operations;
 pub mod query;

@@ -5,5 +5,6 @@ mod api;
 mod journeys;
 mod moderation;
 mod node;
+mod reading;
 mod refusals;
 mod words;

@@ -226,6 +226,17 @@ const FIRED: &[(&str, &[&str])] = &[
         &["a_dataset_gets_no_more_than_the_limit"],
     ),
     (
+        "values with their counts",
+        &["counts_are_bounded_in_fields_and_values_and_wait_in_a_large_dataset"],
+    ),
+    (
+        "groups of a map",
+        &[
+            "a_map_of_many_places_sends_groups",
+            "every_box_has_a_picture_of_a_shape_that_fits_a_page",
+        ],
+    ),
+    (
         "bytes of the log of one copied dataset",
         &["a_log_larger_than_the_limit_stops_before_the_entry_that_is_too_much"],
     ),

@@ -180,6 +180,15 @@ pub(crate) fn push_search(
     }
 }
 
+/// A number without its fraction, downwards; the number is not negative.
+pub(crate) fn whole(engine: Engine, number: &str) -> String {
+    match engine {
+        Engine::Sqlite => format!("CAST({number} AS INTEGER)"),
+        // A cast alone would round.
+        Engine::Postgres => format!("CAST(floor({number}) AS BIGINT)"),
+    }
+}
+
 /// What a search reads from: on SQLite the words are a table of their own.
 pub(crate) fn searched_rows(engine: Engine) -> &'static str {
     match engine {

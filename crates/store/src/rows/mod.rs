@@ -3,10 +3,12 @@
 
 mod asked;
 mod cursor;
+mod grouped;
 mod order;
 mod query;
 mod ready;
 mod scan;
+mod touched;
 mod write;
 
 use std::collections::BTreeMap;
@@ -16,8 +18,10 @@ use rustine_domain::ids::{FieldName, Hash, RowId, Salt};
 
 pub use asked::{Bound, Filter, MOST_ROWS, RowQuery, Sort};
 pub use cursor::{Cursor, InvalidCursor};
+pub use grouped::{Cluster, Grid, ValueCount};
 pub use query::RowPage;
 pub use ready::ReadyRow;
+pub use touched::Touched;
 pub use write::RowChange;
 
 use crate::StoreError;

@@ -113,13 +113,13 @@ impl Tx<'_> {
             rows_version,
             filters: sql.key(),
         };
-        if let Some(known) = self.totals.and_then(|totals| totals.find(&key)) {
+        if let Some(known) = self.totals.and_then(|totals| totals.counts.find(&key)) {
             return Ok(known);
         }
         let counted: Vec<Counted> = sql.load(self)?;
         let count = counted.first().map_or(0, |counted| counted.count);
         if let Some(totals) = self.totals {
-            totals.keep(key, count);
+            totals.counts.keep(key, count);
         }
         Ok(count)
     }
@@ -169,7 +169,12 @@ fn counting(engine: Engine, query: &RowQuery, words: Option<&Query>) -> Sql {
 }
 
 /// The query up to its conditions; every condition that does not depend on the page.
-fn matching(engine: Engine, query: &RowQuery, words: Option<&Query>, select: &str) -> Sql {
+pub(super) fn matching(
+    engine: Engine,
+    query: &RowQuery,
+    words: Option<&Query>,
+    select: &str,
+) -> Sql {
     let from = if words.is_some() {
         dialect::searched_rows(engine)
     } else {

@@ -1,18 +1,27 @@
-//! `/datasets/{dataset}`: the rows as a table or as cards, with search, filters, order and pages.
+//! `/datasets/{dataset}`: the rows as a table, as cards or on a map, with search, filters, order and pages.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use rustine_app::datasets::indexes;
-use rustine_domain::schema::{Field, Schema};
-use rustine_store::{DatasetRecord, RowPage as StoredPage, RowQuery, RowRecord};
+use rustine_domain::time::Timestamp;
 
-use crate::answer::Answer;
+use crate::answer::{Allowed, Answer};
 use crate::failure::Failure;
-use crate::fields::{self, main_fields, row_title};
 use crate::page::Page;
+use crate::reading::facts::{self, Facts};
 use crate::reading::{self, query};
 use crate::view::{Choice, DatasetHead, Shown};
-use crate::visit::{Visit, address_of};
+use crate::visit::Visit;
+
+pub mod map;
+pub mod refine;
+mod table;
+
+pub use table::cell_shown;
+
+use map::MapView;
+use refine::{Chip, Facet};
+use table::Table;
 
 /// The table of a dataset.
 #[derive(Template)]
@@ -26,6 +35,16 @@ pub struct DatasetPage {
     pub query: TableQuery,
     /// One box per field that can be filtered.
     pub filters: Vec<Filter>,
+    /// What is filtered now, each with the way out of it.
+    pub chips: Vec<Chip>,
+    /// Fields with few values, each with its counts.
+    pub facets: Vec<Facet>,
+    /// Shows the facets of a dataset that is too large to count for everybody.
+    pub facets_href: Option<String>,
+    /// The map, where it is asked for.
+    pub map: Option<MapView>,
+    /// How well the dataset is kept.
+    pub facts: Facts,
     /// Every way to look at the rows, each with its own address.
     pub views: Vec<ViewLink>,
     /// The columns shown.
@@ -43,12 +62,12 @@ pub struct DatasetPage {
 pub struct TableQuery {
     /// Words searched.
     pub q: String,
-    /// `field` or `-field`.
-    pub sort: Option<String>,
     /// Some field is filtered.
     pub filtered: bool,
     /// Words or filters leave rows out.
     pub narrowed: bool,
+    /// What the form of search and filters hands on.
+    pub kept: Vec<(String, String)>,
     /// Rows are shown as cards.
     pub as_cards: bool,
     /// Every column is shown.
@@ -113,6 +132,20 @@ pub struct Line {
     pub correct_href: Option<String>,
     /// One per column.
     pub cells: Vec<Cell>,
+    /// Its id, by which the map and the list know each other.
+    pub id: String,
+    /// Since when nobody changed it, where that is long ago.
+    pub stale: Option<Timestamp>,
+}
+
+impl Line {
+    /// What stands below its title where there is little room.
+    pub fn brief(&self) -> Vec<&Cell> {
+        let held = self.cells.iter().skip(1);
+        held.filter(|cell| !cell.shown.is_absent())
+            .take(2)
+            .collect()
+    }
 }
 
 /// A cell of the table.
@@ -151,10 +184,24 @@ pub const FORMATS: [Format; 3] = [
 
 /// Rows of a page.
 const ROWS: usize = 50;
-/// What an address says to see cards.
-const CARDS: &str = "cards";
-/// Parameters that belong to one page of the table, not to what is asked of it.
-const OF_ONE_PAGE: [&str; 2] = ["after", "before"];
+
+/// A way to look at the rows, as an address names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum View {
+    Table,
+    Cards,
+    Map,
+}
+
+impl View {
+    fn asked(visit: &Visit) -> Self {
+        match visit.asked("view") {
+            "cards" => Self::Cards,
+            "map" => Self::Map,
+            _ => Self::Table,
+        }
+    }
+}
 
 /// `GET /datasets/{dataset}`
 pub async fn show(visit: Visit, address: web::Path<String>) -> HttpResponse {
@@ -167,6 +214,11 @@ fn read(visit: &Visit, address: &str) -> Result<Answer, Failure> {
         let schema = reading::schema_of(&record)?;
         let mut asked = query::parse_form(&visit.query, record.id, &schema, ROWS);
         indexes::wish(&visit.app, &record, &asked);
+        let view = View::asked(visit);
+        let frame = match view {
+            View::Map => map::Frame::of(tx, &mut asked)?,
+            View::Table | View::Cards => None,
+        };
         let mut found = tx.query_rows(&asked)?;
         if found.rows.is_empty() && found.total > 0 {
             // What stood on this page has gone since its link was made.
@@ -174,168 +226,25 @@ fn read(visit: &Visit, address: &str) -> Result<Answer, Failure> {
             found = tx.query_rows(&asked)?;
         }
         let dataset = reading::head(&visit.app, tx, &record, &schema)?;
-        Ok::<_, Failure>(
-            Table {
-                visit,
-                record: &record,
-                schema: &schema,
-                asked: &asked,
-            }
-            .page(dataset, &found),
-        )
+        let table = Table {
+            visit,
+            record: &record,
+            schema: &schema,
+            asked: &asked,
+            view,
+            stale: facts::stale_rows(&visit.app, tx, &record, &schema, &found.rows)?,
+        };
+        let refined = refine::refine(&table, tx)?;
+        let map = match view {
+            View::Map => Some(map::view(&table, tx, frame)?),
+            View::Table | View::Cards => None,
+        };
+        let facts = facts::read(&visit.app, tx, &record)?;
+        Ok::<_, Failure>(table.page(dataset, &found, refined, map, facts))
     })?;
-    Answer::page(&page)
-}
-
-/// What a table is made from.
-struct Table<'a> {
-    visit: &'a Visit,
-    record: &'a DatasetRecord,
-    schema: &'a Schema,
-    asked: &'a RowQuery,
-}
-
-impl Table<'_> {
-    fn page(&self, dataset: DatasetHead, found: &StoredPage) -> DatasetPage {
-        let all = self.visit.asked("columns") == "all";
-        let as_cards = self.visit.asked("view") == CARDS;
-        let shown = main_fields(self.schema, all);
-        let open = dataset.open;
-        DatasetPage {
-            page: self.visit.page.clone(),
-            query: self.query(all, shown.len(), found),
-            filters: self
-                .schema
-                .fields
-                .iter()
-                .map(|field| self.filter(field))
-                .collect(),
-            views: [
-                ("view-table", "", !as_cards),
-                ("view-cards", CARDS, as_cards),
-            ]
-            .into_iter()
-            .map(|(key, view, chosen)| ViewLink {
-                key,
-                href: self.href(&[("view", view)]),
-                chosen,
-            })
-            .collect(),
-            columns: shown.iter().map(|field| self.column(field)).collect(),
-            rows: found
-                .rows
-                .iter()
-                .map(|row| self.line(row, &shown, open))
-                .collect(),
-            total: found.total,
-            formats: &FORMATS,
-            dataset,
-        }
-    }
-
-    /// This page's address with some parameters set anew, or taken away by an empty text.
-    fn href(&self, changes: &[(&str, &str)]) -> String {
-        let changed = |name: &str| {
-            OF_ONE_PAGE.contains(&name) || changes.iter().any(|(known, _)| *known == name)
-        };
-        let kept = self
-            .visit
-            .query
-            .iter()
-            .filter(|(name, value)| !value.is_empty() && !changed(name))
-            .cloned();
-        let set = changes.iter().filter(|(_, value)| !value.is_empty());
-        let set = set.map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let query: Vec<_> = kept.chain(set).collect();
-        address_of(
-            &format!("/datasets/{}", reading::address(self.record)),
-            &query,
-        )
-    }
-
-    fn query(&self, all_columns: bool, shown: usize, found: &StoredPage) -> TableQuery {
-        let columns = self.schema.fields.len();
-        let other = if all_columns { "" } else { "all" };
-        TableQuery {
-            q: self.asked.search.clone().unwrap_or_default(),
-            sort: Some(self.visit.asked("sort").to_owned()).filter(|sort| !sort.is_empty()),
-            filtered: !self.asked.filters.is_empty(),
-            narrowed: !self.asked.filters.is_empty()
-                || self.asked.search.is_some()
-                || self.asked.bbox.is_some(),
-            as_cards: self.visit.asked("view") == CARDS,
-            all_columns,
-            column_count: i64::try_from(columns).unwrap_or(i64::MAX),
-            columns_href: (all_columns || shown < columns)
-                .then(|| self.href(&[("columns", other)])),
-            first_href: found.previous.is_some().then(|| self.href(&[])),
-            previous_href: found
-                .previous
-                .as_ref()
-                .map(|previous| self.href(&[("before", &previous.to_string())])),
-            next_href: found
-                .next
-                .as_ref()
-                .map(|next| self.href(&[("after", &next.to_string())])),
-        }
-    }
-
-    fn filter(&self, field: &Field) -> Filter {
-        let name = field.name.as_str();
-        let equal = self.visit.asked(&format!("field.{name}"));
-        let contains = self.visit.asked(&format!("field.{name}.contains"));
-        fields::filter(
-            field,
-            Some(if contains.is_empty() { equal } else { contains }),
-        )
-    }
-
-    fn column(&self, field: &Field) -> Column {
-        let name = field.name.as_str();
-        let sorted = self
-            .asked
-            .sort
-            .as_ref()
-            .filter(|sort| sort.field == field.name);
-        let sorted = sorted.map(|sort| {
-            if sort.descending {
-                "descending"
-            } else {
-                "ascending"
-            }
-        });
-        let next = if sorted == Some("ascending") {
-            format!("-{name}")
-        } else {
-            name.to_owned()
-        };
-        Column {
-            title: crate::fields::name_of(field),
-            sort_href: self.href(&[("sort", &next)]),
-            sorted,
-        }
-    }
-
-    fn line(&self, row: &RowRecord, shown: &[&Field], open: bool) -> Line {
-        let cell = |field: &&Field| Cell {
-            title: crate::fields::name_of(field),
-            shown: cell_shown(field, row),
-        };
-        let href = reading::row_href(self.record, row.row_id);
-        Line {
-            title: row_title(self.schema, &row.cells, row.row_id),
-            correct_href: open.then(|| format!("{href}/correct")),
-            href,
-            cells: shown.iter().map(cell).collect(),
-        }
-    }
-}
-
-/// A cell by its type, or that it was erased.
-pub fn cell_shown(field: &Field, row: &RowRecord) -> Shown {
-    let name = field.name.as_str();
-    match row.gone.contains_key(name) {
-        true => Shown::Erased,
-        false => fields::shown(field, row.cells.get(name).map(String::as_str)),
-    }
+    let allowed = page.map.as_ref().map(|map| Allowed {
+        scripts: map.scripts.is_some(),
+        tiles: visit.app.settings.map.origin(),
+    });
+    Ok(Answer::page(&page)?.and_allow(allowed.unwrap_or_default()))
 }

@@ -3,6 +3,7 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use rustine_domain::ids::RowId;
+use rustine_domain::time::Timestamp;
 use rustine_store::{DatasetRecord, PatchFilter, StoreError, Tx};
 
 use crate::answer::Answer;
@@ -10,7 +11,7 @@ use crate::failure::Failure;
 use crate::fields::{self, row_title};
 use crate::page::Page;
 use crate::pages::dataset::cell_shown;
-use crate::reading::{self, history};
+use crate::reading::{self, facts, history};
 use crate::view::change::{Change, Side};
 use crate::view::{DatasetHead, Shown};
 use crate::visit::{Visit, address_of};
@@ -39,6 +40,8 @@ pub struct RowPage {
     pub history: Vec<Change>,
     /// Older entries.
     pub older_href: Option<String>,
+    /// Since when nobody changed it, where that is long ago.
+    pub stale: Option<Timestamp>,
 }
 
 /// A value under the title of its field.
@@ -69,6 +72,8 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
         let record = reading::load(&visit.app, tx, visit.person.as_ref(), address)?;
         let schema = reading::schema_of(&record)?;
         let row = reading::load_row(tx, &record, id)?;
+        let stale =
+            facts::stale_rows(&visit.app, tx, &record, &schema, std::slice::from_ref(&row))?;
         let value = |field: &rustine_domain::schema::Field| FieldValue {
             title: fields::name_of(field),
             shown: cell_shown(field, &row),
@@ -100,6 +105,7 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
             waiting: waiting(tx, &record, row.row_id)?,
             history,
             older_href,
+            stale: stale.get(&row.row_id).copied(),
         })
     })?;
     Answer::page(&page)

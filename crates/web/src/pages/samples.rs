@@ -5,17 +5,17 @@ use rustine_domain::time::Timestamp;
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
 use crate::pages::{
-    add, alike, catalogue, correct, dataset, error, first_run, legal, login, moderation, remove,
-    review, row, sent, tracking,
+    add, alike, correct, error, first_run, legal, login, moderation, remove, review, sent, tracking,
 };
-use crate::view::change::{CellDiff, Change, ChangeKind, Role, Side};
-use crate::view::{Choice, Contact, DatasetHead, Shown, Standing};
+use crate::view::{Choice, Contact, Standing};
 use askama::Template;
 
 mod accounts;
 mod parts;
+mod reading;
 
 use parts::{clash, copied, fault, faults, inputs, operations, own, parts, typed};
+use reading::{catalogue_page, dataset_page, map_page, map_without_places, row_page};
 
 pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -42,226 +42,6 @@ fn moderator(lang: Lang) -> Page {
     Page {
         viewer,
         ..frame(lang)
-    }
-}
-
-fn catalogue_page(lang: Lang) -> catalogue::CataloguePage {
-    let card = |head: DatasetHead, rows| catalogue::Card {
-        address: head.address,
-        title: head.title,
-        description: head.description,
-        rows,
-        license: head.license,
-        updated: head.updated,
-        origin: head.copy.map(|copy| copy.origin),
-    };
-    catalogue::CataloguePage {
-        page: frame(lang),
-        datasets: vec![card(own(), 18_204), card(copied(), 1)],
-    }
-}
-
-fn lines() -> Vec<dataset::Line> {
-    let cell = |title: &str, shown| dataset::Cell {
-        title: title.to_owned(),
-        shown,
-    };
-    let text = |text: &str| Shown::Text(text.to_owned());
-    let line = |title: &str, town: &str, services: &[&str], phone: Option<&str>| dataset::Line {
-        title: title.to_owned(),
-        correct_href: Some("/datasets/lieux/rows/1/correct".to_owned()),
-        href: "/datasets/lieux/rows/1".to_owned(),
-        cells: vec![
-            cell("Nom", text(title)),
-            cell("Commune", text(town)),
-            cell(
-                "Services",
-                Shown::List(services.iter().map(|s| (*s).to_owned()).collect()),
-            ),
-            cell("Itinérance", Shown::No),
-            cell(
-                "Téléphone",
-                phone.map_or(Shown::Absent, |phone| Shown::Link {
-                    href: "tel:+33300000000".to_owned(),
-                    text: phone.to_owned(),
-                }),
-            ),
-        ],
-    };
-    vec![
-        line(
-            "Café numérique Le Fil",
-            "Besançon",
-            &["Faire des démarches", "Utiliser un téléphone"],
-            Some("+33 3 00 00 00 00"),
-        ),
-        line(
-            "Médiathèque des Prés",
-            "Pontarlier",
-            &["Faire des démarches"],
-            None,
-        ),
-        line(
-            "Espace public <script>alert(1)</script> & compagnie",
-            "Ornans",
-            &[],
-            None,
-        ),
-    ]
-}
-
-fn dataset_page(lang: Lang, dataset: DatasetHead, as_cards: bool) -> dataset::DatasetPage {
-    let column = |title: &str, sorted| dataset::Column {
-        title: title.to_owned(),
-        sort_href: "/datasets/lieux?sort=nom".to_owned(),
-        sorted,
-    };
-    let filter = |name: &str, title: &str, options: Vec<Choice>| dataset::Filter {
-        name: name.to_owned(),
-        title: title.to_owned(),
-        value: String::new(),
-        contains: options.len() > 2,
-        options,
-    };
-    dataset::DatasetPage {
-        page: frame(lang),
-        dataset,
-        query: dataset::TableQuery {
-            q: "café".to_owned(),
-            sort: Some("nom".to_owned()),
-            filtered: true,
-            narrowed: true,
-            as_cards,
-            all_columns: false,
-            column_count: 32,
-            columns_href: Some("/datasets/lieux?columns=all".to_owned()),
-            first_href: Some("/datasets/lieux".to_owned()),
-            previous_href: Some("/datasets/lieux?before=x".to_owned()),
-            next_href: Some("/datasets/lieux?after=x".to_owned()),
-        },
-        filters: vec![
-            filter("nom", "Nom", vec![]),
-            filter("commune", "Commune", vec![]),
-            filter(
-                "itinerance",
-                "Itinérance",
-                vec![Choice::plain("true", false), Choice::plain("false", true)],
-            ),
-            filter(
-                "services",
-                "Services",
-                vec![
-                    Choice::plain("A", false),
-                    Choice::plain("B", true),
-                    Choice::plain("C", false),
-                ],
-            ),
-        ],
-        views: [
-            ("view-table", "/datasets/lieux", !as_cards),
-            ("view-cards", "/datasets/lieux?view=cards", as_cards),
-        ]
-        .into_iter()
-        .map(|(key, href, chosen)| dataset::ViewLink {
-            key,
-            href: href.to_owned(),
-            chosen,
-        })
-        .collect(),
-        columns: vec![
-            column("Nom", Some("ascending")),
-            column("Commune", None),
-            column("Services", None),
-            column("Itinérance", None),
-            column("Téléphone", None),
-        ],
-        rows: lines(),
-        total: 1_204,
-        formats: &dataset::FORMATS,
-    }
-}
-
-fn row_page(lang: Lang) -> row::RowPage {
-    let value = |title: &str, shown| row::FieldValue {
-        title: title.to_owned(),
-        shown,
-        property: (title == "Nom").then_some("name"),
-    };
-    let change = |at_text: &str, kind, role, host: Option<&str>, cells| Change {
-        at: at(at_text),
-        kind,
-        role,
-        host: host.map(str::to_owned),
-        cells,
-        erased: false,
-    };
-    let mut erased = change(
-        "2026-02-01T08:00:00Z",
-        ChangeKind::Set,
-        Role::Keeper,
-        None,
-        vec![],
-    );
-    erased.erased = true;
-    erased.cells = vec![CellDiff {
-        field: "Courriel".to_owned(),
-        before: Side::Erased,
-        after: Side::Nothing,
-    }];
-    row::RowPage {
-        page: frame(lang),
-        dataset: copied(),
-        title: "Café numérique Le Fil".to_owned(),
-        href: "/datasets/lieux/rows/1".to_owned(),
-        share: "https://hub.example/datasets/lieux/rows/1".to_owned(),
-        kind: "Place",
-        values: vec![
-            value("Nom", Shown::Text("Café numérique Le Fil".to_owned())),
-            value("Commune", Shown::Text("Besançon".to_owned())),
-            value("Itinérance", Shown::Yes),
-            value(
-                "Services",
-                Shown::List(vec![
-                    "Faire des démarches".to_owned(),
-                    "Utiliser un téléphone".to_owned(),
-                ]),
-            ),
-            value(
-                "Présentation",
-                Shown::Text("Un lieu ouvert à tous.\nVenez comme vous êtes.".to_owned()),
-            ),
-            value(
-                "Site web",
-                Shown::Link {
-                    href: "https://lefil.example".to_owned(),
-                    text:
-                        "https://lefil.example/une-adresse-assez-longue-pour-deborder-du-telephone"
-                            .to_owned(),
-                },
-            ),
-            value("Mise à jour", Shown::Day(jiff::civil::date(2026, 9, 1))),
-            value("Courriel", Shown::Erased),
-            value("Horaires", Shown::Absent),
-        ],
-        waiting: 1,
-        history: vec![
-            change(
-                "2026-11-20T16:12:00Z",
-                ChangeKind::Set,
-                Role::Visitor,
-                Some("partenaire.example"),
-                operations()[0].cells.clone(),
-            ),
-            erased,
-            change(
-                "2026-01-05T10:00:00Z",
-                ChangeKind::Add,
-                Role::Import,
-                None,
-                operations()[1].cells.clone(),
-            ),
-        ],
-        older_href: Some("/datasets/lieux/rows/1?before=3#history".to_owned()),
     }
 }
 
@@ -474,6 +254,8 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
             ("dataset", say(&dataset_page(lang, own(), false))),
             ("dataset_copy", say(&dataset_page(lang, copied(), false))),
             ("dataset_cards", say(&dataset_page(lang, own(), true))),
+            ("dataset_map", say(&map_page(lang))),
+            ("dataset_map_empty", say(&map_without_places(lang))),
             ("row", say(&row_page(lang))),
             ("correct", say(&correct)),
             ("add", say(&add)),

@@ -56,6 +56,7 @@ pub fn parse(
             },
         }
     }
+    query.filters = alternatives(query.filters);
     Ok(query)
 }
 
@@ -85,7 +86,30 @@ pub fn parse_form(
         query.bbox = one.bbox.or(query.bbox);
         query.filters.extend(one.filters);
     }
+    query.filters = alternatives(query.filters);
     query
+}
+
+/// No cell is two texts at once: several values asked of one field are those that it may have.
+fn alternatives(filters: Vec<(FieldName, Filter)>) -> Vec<(FieldName, Filter)> {
+    let mut equal: Vec<(FieldName, Vec<String>)> = Vec::new();
+    let mut merged = Vec::new();
+    for (field, filter) in filters {
+        let Filter::Eq(value) = filter else {
+            merged.push((field, filter));
+            continue;
+        };
+        match equal.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, values)) => values.push(value),
+            None => equal.push((field, vec![value])),
+        }
+    }
+    let one = |(field, mut values): (FieldName, Vec<String>)| match values.len() {
+        1 => (field, Filter::Eq(values.remove(0))),
+        _ => (field, Filter::In(values)),
+    };
+    merged.extend(equal.into_iter().map(one));
+    merged
 }
 
 fn limit(text: &str) -> Result<usize, BadQuery> {
@@ -221,6 +245,27 @@ mod tests {
                 Filter::Eq(String::new()),
             ]
         );
+    }
+
+    #[test]
+    fn several_values_of_one_field_are_alternatives() {
+        let asked = pairs("field.nom=a,b&field.nom.contains=x&field.places=3&field.nom=c");
+        let expected = [
+            Filter::Contains("x".to_owned()),
+            Filter::In(vec!["a,b".to_owned(), "c".to_owned()]),
+            Filter::Eq("3".to_owned()),
+        ];
+        for query in [
+            parse(&asked, 4, &schema()).unwrap(),
+            parse_form(&asked, 4, &schema(), 50),
+        ] {
+            let filters: Vec<_> = query
+                .filters
+                .into_iter()
+                .map(|(_, filter)| filter)
+                .collect();
+            assert_eq!(filters, expected);
+        }
     }
 
     #[test]
