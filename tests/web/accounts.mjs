@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { NARROW, person } from './lib/browser.mjs';
+import { NARROW, logIn, person } from './lib/browser.mjs';
 import { keyboard } from './lib/checks.mjs';
 import { code } from './lib/totp.mjs';
-import { addDevice, half, newcomer, send } from './lib/visits-accounts.mjs';
+import { PASSWORD } from './lib/node.mjs';
+import { addDevice, half, invitation, newcomer, send } from './lib/visits-accounts.mjs';
 
 export function accounts(surroundings) {
   for (const scripts of [true, false]) {
@@ -46,6 +47,52 @@ export function accounts(surroundings) {
       await there.goto(`${world.hub.origin}/account`);
       assert.equal(new URL(there.url()).pathname, '/connexion');
       await Promise.all([here, there].map((page) => page.context().close()));
+    });
+  }
+
+  for (const scripts of [true, false]) {
+    const how = scripts ? 'with scripts' : 'without scripts';
+    const open = () => {
+      const { browser, world } = surroundings();
+      return person(browser, world.hub, 'visitor', 'fr', { viewport: NARROW, javaScriptEnabled: scripts });
+    };
+
+    test(`an invitation that is handed over becomes an account, ${how}`, async () => {
+      const { world } = surroundings();
+      const page = await open();
+      const user = `invitee${scripts ? 1 : 2}`;
+      await page.goto(world.hub.origin + await invitation(world.hub));
+      await page.fill('#email', `${user}@hub.example`);
+      await page.fill('#name', user);
+      await page.fill('#new', PASSWORD);
+      await page.press('#new', 'Enter');
+      // Its address was typed, so a letter asks first.
+      const confirm = await world.hub.letter(`${user}@hub.example`, /http\S*\/address\/[\w-]+/);
+      await page.goto(world.hub.origin + confirm);
+      await send(page, page.locator('main form button'));
+      await logIn(page, world.hub, user);
+      await page.goto(`${world.hub.origin}/account`);
+      assert.match(await page.textContent('main'), new RegExp(user));
+      await page.context().close();
+    });
+
+    test(`a forgotten password is replaced by a letter, ${how}`, async () => {
+      const { world } = surroundings();
+      const page = await open();
+      const user = await newcomer(page, world.hub);
+      await page.context().clearCookies();
+      await page.goto(`${world.hub.origin}/connexion`);
+      await send(page, page.locator('a[href="/password"]'));
+      await page.fill('#email', `${user}@hub.example`);
+      await page.press('#email', 'Enter');
+      const path = await world.hub.letter(`${user}@hub.example`, /http\S*\/password\/[\w-]+/);
+      await page.goto(world.hub.origin + path);
+      await page.fill('#new', PASSWORD);
+      await send(page, page.locator('main form button'));
+      await logIn(page, world.hub, user);
+      await page.goto(world.hub.origin + path);
+      assert.match(await page.textContent('h1'), /n’ouvre plus rien/);
+      await page.context().close();
     });
   }
 

@@ -24,6 +24,27 @@ pub enum Mode {
     AllowList,
 }
 
+/// How people get accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignUp {
+    /// By the command line alone.
+    Closed,
+    /// By an invitation.
+    #[default]
+    Invitation,
+    /// By a form for everybody, once letters are sent.
+    Open,
+}
+
+/// `[accounts]`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Accounts {
+    /// How people get accounts.
+    pub sign_up: SignUp,
+}
+
 /// The settings in force.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -59,6 +80,9 @@ pub struct Settings {
     /// What the legal pages say.
     #[serde(default)]
     pub legal: Legal,
+    /// How people get accounts.
+    #[serde(default)]
+    pub accounts: Accounts,
     /// How letters leave.
     #[serde(default)]
     pub mail: mail::Mail,
@@ -131,6 +155,12 @@ pub struct Rates {
     pub log_ins: u32,
     /// Attempts to log in to one account, or with one name, in an hour.
     pub log_ins_per_name: u32,
+    /// Forms about a forgotten password of one address in five minutes.
+    pub resets: u32,
+    /// Forms about an account to be opened of one address in half an hour.
+    pub sign_ups: u32,
+    /// Letters of one kind to one e-mail address in half an hour, that somebody else may have asked for.
+    pub letters_per_address: u32,
 }
 
 impl Default for Rates {
@@ -144,6 +174,9 @@ impl Default for Rates {
             fetches_per_minute: 20,
             log_ins: 25,
             log_ins_per_name: 25,
+            resets: 25,
+            sign_ups: 5,
+            letters_per_address: 5,
         }
     }
 }
@@ -159,6 +192,12 @@ impl Rates {
             ("rates.fetches_per_minute", self.fetches_per_minute as usize),
             ("rates.log_ins", self.log_ins as usize),
             ("rates.log_ins_per_name", self.log_ins_per_name as usize),
+            ("rates.resets", self.resets as usize),
+            ("rates.sign_ups", self.sign_ups as usize),
+            (
+                "rates.letters_per_address",
+                self.letters_per_address as usize,
+            ),
         ])
     }
 }
@@ -276,6 +315,7 @@ impl Settings {
             limits: Limits::default(),
             rates: Rates::default(),
             legal: Legal::default(),
+            accounts: Accounts::default(),
             mail: mail::Mail::default(),
             map: Map::default(),
             geocoder: Geocoder::default(),

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rustine_app::App;
+use rustine_app::accounts::links;
 use rustine_app::datasets::indexes;
 use rustine_app::log::obey;
 use rustine_app::patches::expire;
@@ -24,6 +25,8 @@ const DIGESTS: Duration = Duration::from_secs(10);
 const INDEXING: Duration = Duration::from_secs(2);
 /// How often the traces of erased values are looked for; there are some only after an erasure.
 const PURGING: Duration = Duration::from_secs(5);
+/// How often it is looked whether somebody asked for a letter about an account.
+const WISHES: Duration = Duration::from_secs(1);
 /// How often old records are forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 
@@ -61,6 +64,14 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
             Err(error) => tracing::warn!(%error, "Erased values left traces: {error}"),
         }
     });
+    let wishes = every(WISHES, stop.clone(), {
+        let app = app.clone();
+        move || {
+            if let Err(error) = in_turn(&app, "job/wishes", links::send_asked) {
+                tracing::warn!(%error, "Letters that were asked for could not be written: {error}");
+            }
+        }
+    });
     let asker = app.clone();
     let forgetting = every(HOUSEKEEPING, stop.clone(), move || {
         match in_turn(&app, "job/expiry", expire::expire) {
@@ -94,7 +105,7 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
             }
         }
     };
-    tokio::join!(digests, indexing, purging, forgetting, asking);
+    tokio::join!(digests, wishes, indexing, purging, forgetting, asking);
 }
 
 /// What a job gives when another server does it.

@@ -536,6 +536,18 @@ pub enum User {
         /// Remove the second step of the log-in too, for somebody who lost device and recovery codes
         #[arg(long)]
         without_second_step: bool,
+        /// Set nothing; print a link, to be handed over, by which she chooses one within an hour
+        #[arg(long, conflicts_with = "without_second_step")]
+        link: bool,
+    },
+    /// Invite somebody: by a letter where --email is given and letters are sent, else by a link to be handed over
+    Invite {
+        /// E-mail
+        #[arg(long, value_name = "MAIL")]
+        email: Option<String>,
+        /// Role
+        #[arg(long, value_enum, default_value = "member")]
+        role: Role,
     },
     /// Make a token for the API; it is shown once
     Token {

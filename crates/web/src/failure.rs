@@ -1,5 +1,7 @@
 //! Why a request has no other answer than an error page or a problem document; the one place that chooses statuses.
 
+use rustine_app::accounts::account::AccountError;
+use rustine_app::accounts::open::OpenError;
 use rustine_app::accounts::own::OwnError;
 use rustine_app::accounts::password::PasswordError;
 use rustine_app::accounts::second_step::SecondStepError;
@@ -180,6 +182,27 @@ impl From<SecondStepError> for Failure {
             SecondStepError::On | SecondStepError::Off => Self::new(409, detail),
             SecondStepError::Code | SecondStepError::Password => Self::new(422, detail),
         }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        let detail = error.to_string();
+        match error {
+            OpenError::Link => Self::new(410, detail),
+            OpenError::Address => Self::new(409, detail),
+            OpenError::Password(error) => error.into(),
+            OpenError::Store(error) => error.into(),
+            OpenError::Account(AccountError::Password(error)) => error.into(),
+            OpenError::Account(AccountError::Store(error)) => error.into(),
+            OpenError::Account(_) => Self::new(422, detail),
+        }
+    }
+}
+
+impl From<AccountError> for Failure {
+    fn from(error: AccountError) -> Self {
+        OpenError::from(error).into()
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod add;
+pub mod address;
 pub mod alike;
 pub mod catalogue;
 pub mod correct;
@@ -9,13 +10,17 @@ pub mod dataset;
 pub mod error;
 pub mod first_run;
 pub mod legal;
+pub mod letter;
 pub mod login;
 pub mod moderation;
+pub mod people;
 pub mod remove;
+pub mod reset;
 pub mod review;
 pub mod row;
 pub mod second_step;
 pub mod sent;
+pub mod sign_up;
 pub mod tracking;
 
 use actix_web::{HttpResponse, web};
@@ -55,6 +60,7 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .service(web::resource("/moderation/{id}/amend").route(web::post().to(review::amend)))
     .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
     .configure(account_pages)
+    .configure(link_pages)
     .configure(dataset_pages)
     .configure(legal_pages)
     .default_service(web::to(nothing_here));
@@ -78,6 +84,41 @@ fn account_pages(cfg: &mut web::ServiceConfig) {
         .service(
             web::resource("/account/second-step/remove").route(post().to(second_step::remove)),
         );
+}
+
+fn link_pages(cfg: &mut web::ServiceConfig) {
+    let get = web::get;
+    let post = web::post;
+    cfg.service(
+        web::resource("/password")
+            .route(get().to(reset::ask))
+            .route(post().to(reset::send)),
+    )
+    .service(
+        web::resource("/password/{token}")
+            .route(get().to(reset::show))
+            .route(post().to(reset::set)),
+    )
+    .service(
+        web::resource("/sign-up")
+            .route(get().to(sign_up::ask))
+            .route(post().to(sign_up::send)),
+    )
+    .service(
+        web::resource("/sign-up/{token}")
+            .route(get().to(sign_up::show))
+            .route(post().to(sign_up::open)),
+    )
+    .service(
+        web::resource("/address/{token}")
+            .route(get().to(address::show))
+            .route(post().to(address::confirm)),
+    )
+    .service(web::resource("/account/address").route(post().to(address::ask)))
+    .service(web::resource("/admin/people").route(get().to(people::show)))
+    .service(web::resource("/admin/people/invite").route(post().to(people::invite)))
+    .service(web::resource("/admin/people/withdraw").route(post().to(people::withdraw)))
+    .service(web::resource("/admin/people/reset").route(post().to(people::reset)));
 }
 
 fn legal_pages(cfg: &mut web::ServiceConfig) {

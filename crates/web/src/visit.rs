@@ -270,6 +270,15 @@ impl Visit {
         }
     }
 
+    /// The person, where she runs the node.
+    pub fn operator(&self) -> Result<&Person, Failure> {
+        match &self.person {
+            Some(person) if person.operator => Ok(person),
+            Some(_) => Err(Failure::new(403, "only operators may do this")),
+            None => Err(Failure::log_in()),
+        }
+    }
+
     /// The person who is logged in, and the secret of that log-in.
     pub fn member(&self) -> Result<(&Person, &str), Failure> {
         match (&self.person, &self.session) {

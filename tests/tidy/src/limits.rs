@@ -67,6 +67,34 @@ const FIRED: &[(&str, &[&str])] = &[
         &["a_name_may_be_tried_so_often_from_wherever"],
     ),
     (
+        "forms about a forgotten password from one address",
+        &["forms_about_passwords_and_accounts_are_counted_by_address"],
+    ),
+    (
+        "forms about a new account from one address",
+        &["forms_about_passwords_and_accounts_are_counted_by_address"],
+    ),
+    (
+        "letters of one kind to one e-mail address",
+        &["thirty_wishes_for_one_address_are_five_letters"],
+    ),
+    (
+        "wishes for a letter that wait",
+        &["wishes_that_wait_are_not_without_end"],
+    ),
+    (
+        "link to a new password",
+        &["a_link_to_a_new_password_works_once_and_for_an_hour"],
+    ),
+    (
+        "link that confirms an address or opens an account",
+        &["a_letter_leads_to_an_account_once_and_within_a_day"],
+    ),
+    (
+        "invitation",
+        &["an_invitation_opens_once_within_seven_days"],
+    ),
+    (
         "codes behind one password",
         &["wrong_codes_and_late_ones_lead_back_to_the_password"],
     ),

@@ -1,7 +1,7 @@
 // Real nodes: the binary under test, a data folder of its own, a port of its own on loopback.
 
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { openSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
@@ -132,6 +132,20 @@ export class Node {
     const answer = await this.ask(method, `/api/v1${where}`, document, token);
     if (answer.status >= 300) throw new Error(`${method} ${where}: ${answer.status} ${answer.text}`);
     return JSON.parse(answer.text);
+  }
+
+  /// Waits for a letter to this address, as the file transport writes it, and gives the path of the link in it.
+  letter(address, link) {
+    const folder = path.join(this.home, 'data', 'mails');
+    return until(`a letter to ${address}`, async () => {
+      const names = await readdir(folder).catch(() => []);
+      for (const name of names.toSorted().reverse()) {
+        const text = (await readFile(path.join(folder, name), 'utf8')).replaceAll('=\r\n', '').replaceAll('=3D', '=');
+        const found = text.includes(address) && text.match(link);
+        if (found) return new URL(found[0]).pathname;
+      }
+      return undefined;
+    });
   }
 
   async stop() {

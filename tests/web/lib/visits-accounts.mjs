@@ -35,7 +35,48 @@ export async function half(page, node, user) {
   await send(page, page.locator('main form button'));
 }
 
+const handedOver = async (node, ...words) => new URL((await node.call(['user', ...words])).link).pathname;
+
+/// An invitation that is handed over.
+export const invitation = (node) => handedOver(node, 'invite');
+/// A link to another password for an account.
+export const newPassword = (node, user) => handedOver(node, 'reset-password', user, '--link');
+
+/// Somebody new asks for another address; gives the path that its letter leads to.
+export async function otherAddress(page, node) {
+  const user = await newcomer(page, node);
+  await page.goto(`${node.origin}/account`);
+  await page.fill('#email', `${user}@ailleurs.example`);
+  await page.fill('#address-password', PASSWORD);
+  await send(page, page.locator('form[action="/account/address"] button'));
+  return node.letter(`${user}@ailleurs.example`, /http\S*\/address\/[\w-]+/);
+}
+
+const link = (path) => async (page, node) => page.goto(node.origin + await path(node));
+
 export const ACCOUNTS = [
+  { name: 'people', route: '/admin/people', who: 'moderator', path: at('/admin/people') },
+  { name: 'people-invited', who: 'moderator', go: async (page, node) => {
+    await page.goto(`${node.origin}/admin/people`);
+    await send(page, page.locator('form[action="/admin/people/invite"] button'));
+  } },
+  { name: 'password-asked', route: '/password', path: at('/password') },
+  { name: 'password-letter', go: async (page, node) => {
+    await page.goto(`${node.origin}/password`);
+    await page.fill('#email', 'personne@hub.example');
+    await send(page, page.locator('main form button'));
+  } },
+  { name: 'password-new', route: '/password/{token}', go: async (page, node) => {
+    const user = await newcomer(page, node);
+    await page.goto(node.origin + await newPassword(node, user));
+  } },
+  { name: 'link-gone', status: 410, path: at('/password/faux') },
+  { name: 'sign-up', route: '/sign-up', path: at('/sign-up') },
+  { name: 'sign-up-invited', route: '/sign-up/{token}', go: link(invitation) },
+  { name: 'address', route: '/address/{token}', go: async (page, node) => {
+    const path = await otherAddress(page, node);
+    await page.goto(node.origin + path);
+  } },
   { name: 'account', route: '/account', who: 'moderator', path: at('/account') },
   { name: 'account-french-address', route: '/compte', who: 'member', path: at('/compte') },
   { name: 'account-errors', status: 422, go: async (page, node) => {

@@ -48,42 +48,85 @@ pub struct NewAccount {
     pub operator: bool,
 }
 
-/// Creates an account with its keys. Slow (a key is made): never inside a request.
+/// Creates an account with its keys. Slow: a key is made.
 ///
 /// # Errors
 /// [`AccountError`]
 pub fn create(app: &App, new: NewAccount) -> Result<Person, AccountError> {
+    let ready = prepare(app, new)?;
+    let inserted = app.db.write(|tx| insert(app, tx, &ready, "fr", true))?;
+    Ok(inserted.1)
+}
+
+/// An account whose slow parts are done.
+pub(super) struct Ready {
+    new: NewAccount,
+    password_hash: String,
+    rsa: keys::RsaPair,
+    seed: [u8; 32],
+}
+
+/// Does what is slow: the password is hashed, keys are made.
+pub(super) fn prepare(app: &App, new: NewAccount) -> Result<Ready, AccountError> {
     check_email(&new.email)?;
     if new.name.is_reserved() {
         return Err(AccountError::Reserved(new.name));
     }
     let password_hash = password::hash(&new.password, &*app.entropy)?;
-    let rsa = keys::generate_rsa(&*app.entropy);
-    let seed = keys::generate_seed(&*app.entropy);
-    app.db.write(|tx| {
-        if tx.find_dataset_by_name(new.name.as_str(), "")?.is_some()
-            || tx.find_user_by_name(new.name.as_str())?.is_some()
-        {
-            return Err(AccountError::Taken(new.name.clone()));
-        }
-        let user = NewUser {
-            name: new.name.to_string(),
-            email: new.email.clone(),
-            password_hash: password_hash.clone(),
-            role: if new.operator { OPERATOR } else { MEMBER }.to_owned(),
-            lang: "fr".to_owned(),
-            created: app.clock.now(),
-            confirmed: true,
-        };
-        let id = tx.insert_user(&user)?;
-        insert_keys(app, tx, &format!("/users/{}", new.name), &rsa, seed)?;
-        Ok(Person {
-            id,
-            name: user.name,
-            operator: new.operator,
-            lang: user.lang,
-        })
+    // Whoever asks for a name that is taken learns it before two keys are made.
+    app.db.read(|tx| check_free(tx, &new.name))?;
+    Ok(Ready {
+        rsa: keys::generate_rsa(&*app.entropy),
+        seed: keys::generate_seed(&*app.entropy),
+        password_hash,
+        new,
     })
+}
+
+fn check_free(tx: &mut Tx<'_>, name: &ActorName) -> Result<(), AccountError> {
+    let taken = tx.find_dataset_by_name(name.as_str(), "")?.is_some()
+        || tx.find_user_by_name(name.as_str())?.is_some();
+    match taken {
+        true => Err(AccountError::Taken(name.clone())),
+        false => Ok(()),
+    }
+}
+
+/// Writes an account with its keys.
+pub(super) fn insert(
+    app: &App,
+    tx: &mut Tx<'_>,
+    ready: &Ready,
+    lang: &str,
+    confirmed: bool,
+) -> Result<(UserRecord, Person), AccountError> {
+    let new = &ready.new;
+    check_free(tx, &new.name)?;
+    let user = NewUser {
+        name: new.name.to_string(),
+        email: new.email.clone(),
+        password_hash: ready.password_hash.clone(),
+        role: if new.operator { OPERATOR } else { MEMBER }.to_owned(),
+        lang: lang.to_owned(),
+        created: app.clock.now(),
+        confirmed,
+    };
+    let id = tx.insert_user(&user)?;
+    insert_keys(
+        app,
+        tx,
+        &format!("/users/{}", new.name),
+        &ready.rsa,
+        ready.seed,
+    )?;
+    let person = Person {
+        id,
+        name: user.name,
+        operator: new.operator,
+        lang: user.lang,
+    };
+    let user = tx.find_user(id)?.ok_or(StoreError::NotFound)?;
+    Ok((user, person))
 }
 
 /// Writes the two keys of a local actor.

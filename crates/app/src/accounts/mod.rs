@@ -1,6 +1,8 @@
 //! People of this instance: accounts, log-ins, tokens.
 
 pub mod account;
+pub mod links;
+pub mod open;
 pub mod own;
 pub mod password;
 pub mod second_step;

@@ -24,6 +24,21 @@ pub enum Message {
         /// The name of who invites.
         by: String,
     },
+    /// Somebody would like an account, and this address is theirs.
+    OpenAccount {
+        /// The page that opens it.
+        link: String,
+    },
+    /// Somebody would like an account, and this address has one.
+    HasAccount {
+        /// The page of the log-in.
+        link: String,
+    },
+    /// The account is to have another address.
+    AddressChanged {
+        /// The other address, most of it hidden.
+        new: String,
+    },
 }
 
 impl Message {
@@ -33,6 +48,9 @@ impl Message {
             Self::ConfirmAddress { .. } => "confirm_address",
             Self::ResetPassword { .. } => "reset_password",
             Self::Invitation { .. } => "invitation",
+            Self::OpenAccount { .. } => "open_account",
+            Self::HasAccount { .. } => "has_account",
+            Self::AddressChanged { .. } => "address_changed",
         }
     }
 }

@@ -15,3 +15,17 @@ invitation-subject = Invitation to open an account – { $site }
 invitation-text = { $by } invites you to open an account on { $site }.
 invitation-button = Open my account
 invitation-otherwise = If this invitation is not for you, do nothing: no account is opened without you.
+
+open-account-subject = Open your account – { $site }
+open-account-text = Somebody, probably you, would like an account on { $site } with this address.
+open-account-button = Choose a name and a password
+open-account-otherwise = If you did not ask for this, do nothing: no account is opened without you.
+
+has-account-subject = You have an account already – { $site }
+has-account-text = Somebody, probably you, would like an account on { $site } with this address. There is one already.
+has-account-button = Log in
+has-account-otherwise = If you have forgotten the password, the log-in page helps you. If you did not ask for this, do nothing.
+
+address-changed-subject = Your address is to be changed – { $site }
+address-changed-text = Somebody who knows your password asks that your account on { $site } use the address { $new }.
+address-changed-otherwise = If that was not you, change your password now, and tell the people who run the site.

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use rustine_app::accounts::account::{self, NewAccount};
-use rustine_app::accounts::token;
+use rustine_app::accounts::links::{self, Invited};
+use rustine_app::accounts::{open, token};
+use rustine_app::mail;
 use serde_json::json;
 
 use crate::cli::{Role, User};
@@ -67,7 +69,36 @@ pub fn run(data: &Path, command: &User) -> anyhow::Result<Answer> {
         }
         User::ResetPassword {
             name,
+            without_second_step: _,
+            link: true,
+        } => {
+            let by = account::person(&app, None)?;
+            let link = open::reset_link(&app, &by.name, name)?;
+            let text = format!("{link}\nIt works once, for an hour: hand it over to {name}.");
+            Ok(Answer::done(json!({"name": name, "link": link}), text))
+        }
+        User::Invite { email, role } => {
+            let by = account::person(&app, None)?;
+            let email = email.as_deref().unwrap_or_default();
+            if !email.is_empty() && !mail::is_address(email) {
+                anyhow::bail!("{email:?} is no e-mail address");
+            }
+            Ok(
+                match links::invite(&app, &by, email, *role == Role::Operator)? {
+                    Invited::Sent => {
+                        Answer::done(json!({"sent": true}), "A letter is on its way.".to_owned())
+                    }
+                    Invited::Link(link) => {
+                        let text = format!("{link}\nIt works once, for seven days: hand it over.");
+                        Answer::done(json!({"sent": false, "link": link}), text)
+                    }
+                },
+            )
+        }
+        User::ResetPassword {
+            name,
             without_second_step,
+            link: false,
         } => {
             account::reset_password(&app, name, &password::obtain(PASSWORD)?)?;
             if *without_second_step {

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rustine_app::accounts::own::{self, OwnError};
 use rustine_app::accounts::password::{self, PasswordError};
 use rustine_app::accounts::{Person, second_step};
+use rustine_app::mail;
 use rustine_domain::time::Timestamp;
 
 use crate::account_limits::AccountLimits;
@@ -38,6 +39,8 @@ pub struct AccountPage {
     pub log_ins: Vec<LogInLine>,
     /// There is another log-in than this one.
     pub has_others: bool,
+    /// Letters are sent, so that an address can be confirmed.
+    pub letters: bool,
     /// Her tokens for the API.
     pub tokens: Vec<TokenLine>,
     /// What was just done; a key.
@@ -125,6 +128,7 @@ pub fn page(visit: &Visit, problems: Vec<Fault>) -> Result<AccountPage, Failure>
         codes_left,
         has_others: log_ins.iter().any(|log_in| !log_in.this),
         log_ins,
+        letters: mail::is_on(app),
         tokens: tokens.collect(),
         done: DONE
             .into_iter()

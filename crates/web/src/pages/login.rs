@@ -4,6 +4,7 @@ use actix_web::cookie::Cookie;
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use rustine_app::accounts::Person;
+use rustine_app::accounts::open;
 use rustine_app::accounts::session::{self, Begun, Completed, Entered};
 
 use crate::account_limits::AccountLimits;
@@ -13,6 +14,7 @@ use crate::cookies;
 use crate::failure::Failure;
 use crate::forms::Posted;
 use crate::page::Page;
+use crate::pages::letter;
 use crate::view::Fault;
 use crate::visit::{Visit, address_of};
 
@@ -79,7 +81,11 @@ fn log_in(visit: &Visit, limits: &AccountLimits, body: Body) -> Result<Answer, F
             let dev = visit.app.settings.dev;
             Ok(answer.and_cookie(cookies::make(cookies::HALF, &half, None, dev)))
         }
-        Entered::No | Entered::Unconfirmed(_) => {
+        Entered::Unconfirmed(user) => {
+            open::ask_again(&visit.app, user)?;
+            letter::answer(visit, "letter-sent", "confirm-sent", None)
+        }
+        Entered::No => {
             let fault = Fault {
                 anchor: Some("user".to_owned()),
                 sentence: visit.page.t("login-failed"),

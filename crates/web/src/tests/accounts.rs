@@ -311,3 +311,108 @@ async fn every_form_of_an_account_needs_its_token_and_its_origin() {
         assert!(matches!(get.status, 303 | 405), "{path}");
     }
 }
+
+#[actix_web::test]
+async fn forms_about_passwords_and_accounts_are_counted_by_address() {
+    let node = Node::with_mail().await;
+    let browser = node.browser();
+    let mut statuses = Vec::new();
+    for number in 0..26 {
+        let email = format!("p{number}@lac.example");
+        let reply = browser
+            .fill("/password", "/password", &[("email", &email)])
+            .await;
+        statuses.push(reply.status);
+    }
+    assert_eq!(statuses[..25], [200; 25]);
+    assert_eq!(statuses[25], 429);
+    let mut statuses = Vec::new();
+    for number in 0..6 {
+        let email = format!("p{number}@lac.example");
+        let reply = browser
+            .fill("/sign-up", "/sign-up", &[("email", &email)])
+            .await;
+        statuses.push(reply.status);
+    }
+    assert_eq!(statuses[..5], [200; 5]);
+    assert_eq!(statuses[5], 429);
+}
+
+#[actix_web::test]
+async fn a_known_and_an_unknown_address_read_the_same() {
+    let node = Node::with_mail().await;
+    let browser = node.browser();
+    for path in ["/password", "/sign-up"] {
+        let mut read = Vec::new();
+        for email in ["lea@hub.example", "personne@lac.example"] {
+            let reply = browser.fill(path, path, &[("email", email)]).await;
+            assert_eq!(reply.status, 200);
+            read.push(reply.body);
+        }
+        assert_eq!(read[0], read[1], "{path}");
+        let wrong = browser.fill(path, path, &[("email", "ana @lac")]).await;
+        assert_eq!(wrong.status, 422);
+        assert!(
+            wrong.body.contains("value=\"ana @lac\""),
+            "what was typed stays"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_invitation_that_is_handed_over_opens_an_account() {
+    let node = Node::empty().await;
+    let operator = node.moderator().await;
+    let fields = [("email", ""), ("role", "member")];
+    let page = operator
+        .fill("/admin/people", "/admin/people/invite", &fields)
+        .await;
+    let link = page.body.split("<code class=\"address\">").nth(1).unwrap();
+    let path = link.split('<').next().unwrap();
+    let path = path.strip_prefix("https://hub.example").unwrap();
+    let browser = node.browser();
+    // Scanners of letters open links; that uses nothing up.
+    for _ in 0..2 {
+        let shown = browser.get(path).await;
+        assert_eq!(shown.status, 200);
+        assert!(shown.body.contains("lea vous invite"));
+    }
+    for (name, email, password, sentence) in [
+        ("lea", "ana@lac.example", PASSWORD, "Ce nom est pris"),
+        ("A B", "ana@lac.example", PASSWORD, "Un nom a 3 à 60"),
+        ("ana", "ana", PASSWORD, "pas une adresse"),
+        ("ana", "ana@lac.example", "court", "au moins 10"),
+    ] {
+        let fields = [("name", name), ("email", email), ("new", password)];
+        let reply = browser.fill(path, path, &fields).await;
+        assert_eq!(reply.status, 422, "{sentence}");
+        assert!(reply.body.contains(sentence), "{sentence}");
+        node.clock.advance(1_800);
+    }
+    let fields = [
+        ("name", "ana"),
+        ("email", "ana@lac.example"),
+        ("new", PASSWORD),
+    ];
+    let reply = browser.fill(path, path, &fields).await;
+    assert_eq!((reply.status, reply.header("location")), (303, "/account"));
+    assert_eq!(browser.get("/account").await.status, 200);
+    let other = node.browser();
+    assert_eq!(other.get(path).await.status, 410);
+    assert!(other.get(path).await.body.contains("n’ouvre plus rien"));
+}
+
+#[actix_web::test]
+async fn only_operators_see_who_has_an_account() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let member = member(&node, "ana").await;
+    assert_eq!(member.get("/admin/people").await.status, 403);
+    for path in ["invite", "withdraw", "reset"] {
+        let path = format!("/admin/people/{path}");
+        let reply = member.fill("/account", &path, &[("which", "lea")]).await;
+        assert_eq!(reply.status, 403, "{path}");
+    }
+    let page = node.moderator().await.get("/admin/people").await;
+    assert!(page.body.contains("ana") && !page.body.contains("ana@hub.example"));
+}

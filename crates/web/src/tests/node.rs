@@ -116,10 +116,14 @@ static WITH_PLACES: LazyLock<Made> = LazyLock::new(|| {
 const FILE: &str = "rustine.sqlite";
 
 fn open(folder: &Path) -> (Arc<App>, Arc<FixedClock>) {
+    open_with(folder, settings())
+}
+
+fn open_with(folder: &Path, settings: Settings) -> (Arc<App>, Arc<FixedClock>) {
     let db = Db::open(&folder.join(FILE).to_string_lossy()).unwrap();
     db.migrate().unwrap();
     let clock = Arc::new(FixedClock::at(NOW));
-    let app = App::with_clock(db, settings(), clock.clone(), Arc::new(SystemEntropy)).unwrap();
+    let app = App::with_clock(db, settings, clock.clone(), Arc::new(SystemEntropy)).unwrap();
     (Arc::new(app), clock)
 }
 
@@ -171,10 +175,22 @@ impl Node {
         Self::of(&WITH_PLACES).await
     }
 
+    /// Without datasets, with letters and accounts for everybody.
+    pub async fn with_mail() -> Self {
+        let mut settings = settings();
+        settings.mail.transport = Some(rustine_app::mail::Transport::File);
+        settings.accounts.sign_up = rustine_app::settings::SignUp::Open;
+        Self::of_with(&EMPTY, settings).await
+    }
+
     async fn of(made: &Made) -> Self {
+        Self::of_with(made, settings()).await
+    }
+
+    async fn of_with(made: &Made, settings: Settings) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::copy(made.folder.path().join(FILE), folder.path().join(FILE)).unwrap();
-        let (app, clock) = open(folder.path());
+        let (app, clock) = open_with(folder.path(), settings);
         let site = crate::Site::default();
         let worker = || {
             let service = actix_web::App::new()

@@ -9,12 +9,30 @@ pub(super) fn write(words: Words<'_>, message: &Message) -> Sheet {
     match message {
         Message::ConfirmAddress { link } => sheet(words, "confirm-address", link),
         Message::ResetPassword { link } => sheet(words, "reset-password", link),
+        Message::OpenAccount { link } => sheet(words, "open-account", link),
+        Message::HasAccount { link } => sheet(words, "has-account", link),
+        Message::AddressChanged { new } => told(words, new),
         Message::Invitation { link, by } => {
             let mut sheet = sheet(words, "invitation", link);
             let by = vec![("by", by.as_str().into())];
             sheet.blocks[0] = Block::Paragraph(words.say_with("invitation-text", by));
             sheet
         }
+    }
+}
+
+/// Tells the old address; there is nothing to open.
+fn told(words: Words<'_>, new: &str) -> Sheet {
+    let new = vec![("new", new.into())];
+    Sheet {
+        lang: words.lang.as_str(),
+        subject: words.say("address-changed-subject"),
+        blocks: vec![
+            Block::Paragraph(words.say_with("address-changed-text", new)),
+            Block::Paragraph(words.say("address-changed-otherwise")),
+        ],
+        foot: words.say("letter-foot"),
+        unsubscribe: None,
     }
 }
 

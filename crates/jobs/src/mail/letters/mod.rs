@@ -18,7 +18,10 @@ pub(super) fn write(app: &App, lang: Lang, message: &Message) -> Sheet {
     match message {
         Message::ConfirmAddress { .. }
         | Message::ResetPassword { .. }
-        | Message::Invitation { .. } => account::write(words, message),
+        | Message::Invitation { .. }
+        | Message::OpenAccount { .. }
+        | Message::HasAccount { .. }
+        | Message::AddressChanged { .. } => account::write(words, message),
     }
 }
 
@@ -35,6 +38,11 @@ pub(super) mod tests {
             Message::Invitation {
                 link: link(),
                 by: "Léa".to_owned(),
+            },
+            Message::OpenAccount { link: link() },
+            Message::HasAccount { link: link() },
+            Message::AddressChanged {
+                new: "a…@lac.example".to_owned(),
             },
         ]
     }

@@ -5,7 +5,7 @@ use askama::Template as _;
 use super::{at, fault, frame};
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
-use crate::pages::{account, login, second_step};
+use crate::pages::{account, address, letter, login, people, reset, second_step, sign_up};
 
 fn own(lang: Lang) -> Page {
     let viewer = Some(Viewer {
@@ -42,6 +42,7 @@ fn account(lang: Lang, second_step: bool) -> account::AccountPage {
             ],
             false => vec![log_in("a", "Firefox, Android", true)],
         },
+        letters: second_step,
         tokens: vec![account::TokenLine {
             id: "t".to_owned(),
             label: "Ana <b>".to_owned(),
@@ -52,6 +53,31 @@ fn account(lang: Lang, second_step: bool) -> account::AccountPage {
             true => vec![],
             false => vec![fault("old", "Ce n’est pas votre mot de passe actuel.")],
         },
+    }
+}
+
+fn people(lang: Lang) -> people::PeoplePage {
+    let person = |name: &str, operator| people::PersonLine {
+        name: name.to_owned(),
+        operator,
+        disabled: !operator,
+        unconfirmed: !operator,
+        created: at("2026-11-20T16:12:00Z"),
+    };
+    people::PeoplePage {
+        page: own(lang),
+        letters: true,
+        link: Some("https://hub.example/sign-up/x".to_owned()),
+        done: Some("people-invited"),
+        problems: vec![fault("email", "Ce n’est pas une adresse e-mail.")],
+        people: vec![person("lea", true), person("max", false)],
+        invitations: vec![people::InvitationLine {
+            id: "i".to_owned(),
+            email: "ana@brume.example".to_owned(),
+            by: "lea".to_owned(),
+            operator: true,
+            expires: at("2026-11-28T16:12:00Z"),
+        }],
     }
 }
 
@@ -74,7 +100,50 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
             "tuvw-xyz1-2345-6789".to_owned(),
         ],
     };
+    let asked = reset::AskLetterPage {
+        page: frame(lang),
+        title_key: "reset-ask",
+        text_key: "reset-ask-how",
+        action: Some("/password"),
+        email: "ana".to_owned(),
+        problems: vec![fault("email", "Ce n’est pas une adresse e-mail.")],
+    };
+    let reset = reset::ResetPage {
+        page: frame(lang),
+        action: "/password/x".to_owned(),
+        problems: vec![],
+    };
+    let sign_up = |known: Option<&str>| sign_up::SignUpPage {
+        page: frame(lang),
+        action: "/sign-up/x".to_owned(),
+        by: known.map_or("lea", |_| "").to_owned(),
+        known_email: known.map(str::to_owned),
+        email: String::new(),
+        name: "ana".to_owned(),
+        problems: vec![fault("name", "Ce nom est pris.")],
+    };
+    let address = address::AddressPage {
+        page: frame(lang),
+        action: "/address/x".to_owned(),
+        email: "ana@brume.example".to_owned(),
+    };
+    let letter = letter::LetterPage {
+        page: frame(lang),
+        title_key: "link-gone",
+        text_key: "link-gone-how",
+        onward: Some(("/connexion", "log-in")),
+    };
     vec![
+        ("ask_letter", asked.render().unwrap()),
+        ("reset", reset.render().unwrap()),
+        ("sign_up", sign_up(None).render().unwrap()),
+        (
+            "sign_up_known",
+            sign_up(Some("a@b.example")).render().unwrap(),
+        ),
+        ("address", address.render().unwrap()),
+        ("letter", letter.render().unwrap()),
+        ("people", people(lang).render().unwrap()),
         ("account", account(lang, false).render().unwrap()),
         ("account_second_step", account(lang, true).render().unwrap()),
         ("code", code.render().unwrap()),
