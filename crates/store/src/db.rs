@@ -125,6 +125,28 @@ impl Db {
         }
     }
 
+    /// As [`Db::write`] for one item after the other: each is done or undone by itself, and on SQLite they share
+    /// commits. The answers are in the order of the items.
+    pub fn write_each<I, T, E>(
+        &self,
+        items: &[I],
+        mut work: impl FnMut(&mut Tx<'_>, &I) -> Result<T, E>,
+    ) -> Vec<Result<T, E>>
+    where
+        E: From<StoreError>,
+    {
+        match &self.engine {
+            DbEngine::Sqlite(db) => db.write.run_each(items, |connection, item| {
+                in_sqlite(|tx: &mut Tx<'_>| work(tx, item))(connection)
+            }),
+            DbEngine::Postgres(db) => {
+                let each = items.iter();
+                each.map(|item| write_postgres(db, |tx| work(tx, item)))
+                    .collect()
+            }
+        }
+    }
+
     /// As [`Db::write`], for closures that take long, such as a part of an import: they get a commit of their own.
     pub fn write_alone<T, E>(&self, work: impl FnMut(&mut Tx<'_>) -> Result<T, E>) -> Result<T, E>
     where

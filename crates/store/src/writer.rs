@@ -93,6 +93,53 @@ impl Writer {
     where
         E: From<StoreError>,
     {
+        let (value, outcome) = self.run_joined(work)?;
+        outcome.wait()?;
+        Ok(value)
+    }
+
+    /// As [`Writer::run`] for one item after the other, with as few commits as for closures of many threads; others
+    /// come in between. Returns after the commit of the last.
+    pub(crate) fn run_each<I, T, E>(
+        &self,
+        items: impl IntoIterator<Item = I>,
+        mut work: impl FnMut(&mut SqliteConnection, I) -> Result<T, E>,
+    ) -> Vec<Result<T, E>>
+    where
+        E: From<StoreError>,
+    {
+        let coming = Coming::of(&self.waiting);
+        let items = items.into_iter();
+        let ran: Vec<Result<_, E>> = items
+            .map(|item| {
+                let ran = self.run_joined(|connection| work(connection, item));
+                // A lock is taken again before those who sleep for it wake up.
+                if self.waiting.load(Ordering::SeqCst) > 1 {
+                    std::thread::yield_now();
+                }
+                ran
+            })
+            .collect();
+        drop(coming);
+        // The last one left it to whoever was coming.
+        self.leave(&mut self.take_seat(), false);
+        let ran = ran.into_iter();
+        ran.map(|ran| {
+            let (value, outcome) = ran?;
+            outcome.wait()?;
+            Ok(value)
+        })
+        .collect()
+    }
+
+    /// Runs a closure in a savepoint; what it did is durable once the outcome says so.
+    fn run_joined<T, E>(
+        &self,
+        work: impl FnOnce(&mut SqliteConnection) -> Result<T, E>,
+    ) -> Result<(T, Arc<Outcome>), E>
+    where
+        E: From<StoreError>,
+    {
         let mut seat = self.take_seat();
         self.fit(&mut seat, false)?;
         let outcome = self.join(&mut seat)?;
@@ -112,9 +159,7 @@ impl Writer {
         self.leave(&mut seat, false);
         drop(seat);
         // One who failed has nothing in the commit, so need not wait for it.
-        let value = result?;
-        outcome.wait()?;
-        Ok(value)
+        Ok((result?, outcome))
     }
 
     /// Runs a long closure in a transaction of its own, so that short ones do not wait for it once they are done; with
@@ -250,6 +295,22 @@ impl Writer {
             }
             Err(error) => tracing::error!(%error, "Could not reopen the database for writing"),
         }
+    }
+}
+
+/// Somebody who will take the seat again, and commit.
+struct Coming<'w>(&'w AtomicUsize);
+
+impl<'w> Coming<'w> {
+    fn of(waiting: &'w AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::SeqCst);
+        Self(waiting)
+    }
+}
+
+impl Drop for Coming<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

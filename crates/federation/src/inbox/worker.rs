@@ -40,15 +40,16 @@ pub async fn run(federation: Arc<Federation>, mut stop: watch::Receiver<bool>) {
             }
             continue;
         }
-        for record in taken {
-            let federation = federation.clone();
-            if record.kind == "Update" {
-                // It may have to be fetched, and nobody waits for a slow server but itself.
-                tokio::spawn(take_update(federation, record));
-            } else {
-                blocking(move || work_off(&federation, &record, None)).await;
-            }
+        // It may have to be fetched, and nobody waits for a slow server but itself.
+        let (updates, others) = taken
+            .into_iter()
+            .partition(|record| record.kind == "Update");
+        let updates: Vec<InboxRecord> = updates;
+        for record in updates {
+            tokio::spawn(take_update(federation.clone(), record));
         }
+        let federation = federation.clone();
+        blocking(move || work_off(&federation, &others, None)).await;
     }
 }
 
@@ -133,21 +134,28 @@ impl WorkError {
 async fn take_update(federation: Arc<Federation>, record: InboxRecord) {
     let announced = announced::fetch(&federation, &record).await;
     blocking(move || match announced {
-        Ok(announced) => work_off(&federation, &record, announced.as_ref()),
+        Ok(announced) => work_off(&federation, &[record], announced.as_ref()),
         Err(error) => failed(&federation, &record, &error),
     })
     .await;
 }
 
-fn work_off(federation: &Arc<Federation>, record: &InboxRecord, announced: Option<&Announced>) {
+/// In the order in which they came: one sender's first word is heard before the second.
+fn work_off(federation: &Federation, records: &[InboxRecord], announced: Option<&Announced>) {
     let app = federation.app();
-    let outcome = app.db.write(|tx| {
+    let outcomes = app.db.write_each(records, |tx, record| {
         // Its end comes first: whoever else works on it waits here, and then finds it over.
         if !tx.finish_inbox(record.id, &record.holder, "done", None)? {
             return Err(WorkError::Taken);
         }
         activities::act(app, tx, record, announced)
     });
+    for (record, outcome) in records.iter().zip(outcomes) {
+        told(federation, record, outcome);
+    }
+}
+
+fn told(federation: &Federation, record: &InboxRecord, outcome: Result<Effect, WorkError>) {
     match outcome {
         Ok(Effect::Done) => tracing::info!(
             kind = record.kind,

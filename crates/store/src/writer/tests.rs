@@ -113,6 +113,40 @@ fn what_fails_in_a_shared_commit_is_undone_alone() {
 }
 
 #[test]
+fn one_after_the_other_shares_a_commit_and_fails_alone() {
+    let (commits, writer, _folder) = writer("");
+    let answers = writer.run_each(0..100, |c, n| {
+        note(c, "x")?;
+        if n % 10 == 3 {
+            Err(StoreError::NotFound)
+        } else {
+            Ok(n)
+        }
+    });
+    let failed = |n| n % 10 == 3;
+    let expected = (0..100).map(|n| (!failed(n)).then_some(n).ok_or(StoreError::NotFound));
+    assert_eq!(answers, expected.collect::<Vec<_>>());
+    assert_eq!(count(&writer), 90);
+    // A batch also closes after some milliseconds, so a slow machine makes a few.
+    let commits = commits.load(Ordering::SeqCst);
+    assert!(
+        (1..90).contains(&commits),
+        "{commits} commits for 100 items"
+    );
+    // Nobody counts as coming any more: one alone commits at once.
+    writer.run(|c| note(c, "x")).unwrap();
+    assert_eq!(count(&writer), 91);
+}
+
+#[test]
+fn nothing_to_write_waits_for_nobody() {
+    let (commits, writer, _folder) = writer("");
+    let none = writer.run_each(Vec::<u8>::new(), |c, _| note(c, "x"));
+    assert_eq!(none, []);
+    assert_eq!(commits.load(Ordering::SeqCst), 0);
+}
+
+#[test]
 fn a_full_disk_is_said_and_harms_nothing_that_was_kept() {
     let (_, writer, _folder) = writer("PRAGMA max_page_count = 12");
     writer.run(|c| note(c, "kept")).unwrap();
