@@ -71,6 +71,7 @@ pub fn measure(
         });
     }
     open_loop(&mut desk, &floor, extent, report)?;
+    thousand(&mut desk, &floor, extent, report)?;
     report.add(Line {
         id: "P10",
         work: "most memory of the node during these".to_owned(),
@@ -121,6 +122,72 @@ fn open_loop(
         });
     }
     Ok(())
+}
+
+/// A thousand a second, whatever the answers take: from when each was due to its answer, and how long it takes until
+/// everything is recorded.
+fn thousand(
+    desk: &mut Desk<'_>,
+    floor: &Floor,
+    extent: &Extent,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    const CONNECTIONS: usize = 64;
+    const RATE: f64 = 1000.0;
+    let letters = desk.letters(CONNECTIONS, extent.letters / CONNECTIONS)?;
+    let before = desk.recorded()?;
+    let begun = Instant::now();
+    let answered = paced(desk.node.port, &letters, RATE)?;
+    let accepted = begun.elapsed().as_secs_f64();
+    desk.wait(before + answered.len())?;
+    let recorded = begun.elapsed().as_secs_f64();
+    let floors = paced(floor.port, &letters, RATE)?;
+    report.add(Line {
+        id: "P2",
+        work: "POST to answer at 1,000 a second, 99 of 100 within".to_owned(),
+        value: percentile(&answered, 0.99),
+        floor: Some(percentile(&floors, 0.99)),
+        unit: "ms",
+        goal: Goal::TimesFloor(2.0),
+    });
+    report.add(Line {
+        id: "P2",
+        work: "recorded / accepted at 1,000 a second".to_owned(),
+        value: recorded / accepted,
+        floor: None,
+        unit: "x",
+        goal: Goal::AtMost(1.2),
+    });
+    Ok(())
+}
+
+/// Posts the lists over a connection each, in turn and at a rate; milliseconds from when each was due to its answer.
+fn paced(port: u16, lists: &[Vec<Vec<u8>>], rate: f64) -> Result<Vec<f64>, Failure> {
+    let begun = Instant::now();
+    std::thread::scope(|scope| {
+        let send = |first: usize, list: &Vec<Vec<u8>>| -> Result<Vec<f64>, Failure> {
+            let mut mail = Mail::connect(port)?;
+            let numbered = list.iter().enumerate();
+            let took = numbered.map(|(round, letter)| {
+                let place = round * lists.len() + first;
+                let due = Duration::from_secs_f64(place as f64 / rate);
+                std::thread::sleep(due.saturating_sub(begun.elapsed()));
+                mail.send(letter)?;
+                Ok(begun.elapsed().saturating_sub(due).as_secs_f64() * 1000.0)
+            });
+            took.collect()
+        };
+        let threads: Vec<_> = lists
+            .iter()
+            .enumerate()
+            .map(|(first, list)| scope.spawn(move || send(first, list)))
+            .collect();
+        let mut all = Vec::new();
+        for thread in threads {
+            all.extend(thread.join().map_err(|_| "a sender fell over")??);
+        }
+        Ok(all)
+    })
 }
 
 fn percentile(figures: &[f64], share: f64) -> f64 {

@@ -32,6 +32,8 @@ struct BySize {
     accept_ms: Vec<f64>,
     start_ms: Vec<f64>,
     changes_ms: Vec<f64>,
+    /// With the number of rows.
+    copy_s: Vec<(usize, f64)>,
 }
 
 /// Measures everything, size after size.
@@ -82,8 +84,10 @@ pub fn run(binary: &Path, extent: &Extent, report: &mut Report) -> Result<(), Fa
         if largest {
             idle_memory(&bench, report)?;
         }
-        if at == 1 && extent.wants(&["P5", "P6"]) {
-            replicas::measure(binary, &bench, report)?;
+        if at > 0 && extent.wants(&["P5", "P6"]) {
+            sizes
+                .copy_s
+                .push((bench.rows, replicas::measure(binary, &bench, report)?));
         }
         std::fs::remove_dir_all(&bench.folder)?;
     }
@@ -101,6 +105,17 @@ pub fn run(binary: &Path, extent: &Extent, report: &mut Report) -> Result<(), Fa
         1.5,
         report,
     );
+    if let [(fewer, first), .., (more, last)] = sizes.copy_s.as_slice() {
+        // Ten times the rows may take twelve times as long.
+        report.add(Line {
+            id: "P5",
+            work: "copy from nothing, largest / smaller table".to_owned(),
+            value: last / first,
+            floor: None,
+            unit: "x",
+            goal: Goal::AtMost(1.2 * *more as f64 / *fewer as f64),
+        });
+    }
     growth(
         "P10",
         "start, largest / smallest table",

@@ -14,12 +14,12 @@ use crate::{Failure, floors::table};
 /// How long two nodes may take to become equal before something must be wrong.
 const LONGEST: Duration = Duration::from_secs(900);
 
-/// Measures a copy of a fresh node's table.
+/// Measures a copy of a fresh node's table; returns how long the first one took, in seconds.
 pub fn measure(
     binary: &std::path::Path,
     bench: &Bench,
     report: &mut Report,
-) -> Result<(), Failure> {
+) -> Result<f64, Failure> {
     let floor = table::import(&bench.csv, &bench.folder.join("copied.sqlite"))?;
     let origin = Node::init_behind_proxy(binary, &bench.folder, "origin")?;
     let copy = Node::init_behind_proxy(binary, &bench.folder, "copy")?;
@@ -33,12 +33,13 @@ pub fn measure(
     let (begun, before) = (Instant::now(), proxy.passed_mb());
     copy.call(&["replica", "add", &address])?;
     until_equal(&origin, &copy, &address)?;
+    let seconds = begun.elapsed().as_secs_f64();
     let whole_mb = proxy.passed_mb() - before;
     let label = &bench.label;
     report.add(Line {
         id: "P5",
         work: format!("copy from nothing, {label} (floor: import)"),
-        value: begun.elapsed().as_secs_f64(),
+        value: seconds,
         floor: Some(floor),
         unit: "s",
         goal: Goal::TimesFloor(1.5),
@@ -59,6 +60,9 @@ pub fn measure(
         unit: "MB",
         goal: Goal::None,
     });
+    drop(copy_serving);
+    resumed(binary, bench, &origin, &mut proxy, whole_mb, report)?;
+    let _copy_serving = copy.serve()?;
     catch_up(
         bench,
         (&origin, &origin_serving),
@@ -66,7 +70,45 @@ pub fn measure(
         &proxy,
         whole_mb,
         report,
-    )
+    )?;
+    Ok(seconds)
+}
+
+/// A copy whose node is killed half way.
+fn resumed(
+    binary: &std::path::Path,
+    bench: &Bench,
+    origin: &Node,
+    proxy: &mut Proxy,
+    whole_mb: f64,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    let copy = Node::init_behind_proxy(binary, &bench.folder, "killed")?;
+    proxy.also(copy.public_port, copy.port)?;
+    let address = format!("{NAME}@{}", origin.host);
+    let before = proxy.passed_mb();
+    let serving = copy.serve()?;
+    copy.call(&["replica", "add", &address])?;
+    let begun = Instant::now();
+    while proxy.passed_mb() - before < whole_mb / 2.0 {
+        if begun.elapsed() > LONGEST {
+            return Err("a copy never came half way".into());
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    // Dropping kills it, as SIGKILL does.
+    drop(serving);
+    let _serving = copy.serve()?;
+    until_equal(origin, &copy, &address)?;
+    report.add(Line {
+        id: "P5",
+        work: format!("sent in all when killed half way, {}", bench.label),
+        value: proxy.passed_mb() - before,
+        floor: None,
+        unit: "MB",
+        goal: Goal::AtMost(whole_mb * 1.05),
+    });
+    Ok(())
 }
 
 fn catch_up(
