@@ -7,6 +7,7 @@ import { world } from './lib/world.mjs';
 import { accounts } from './accounts.mjs';
 import { journeys } from './journeys.mjs';
 import { pages } from './pages.mjs';
+import { roles } from './roles.mjs';
 
 let browser;
 let made;
@@ -25,3 +26,4 @@ const surroundings = () => ({ browser, world: made });
 pages(surroundings);
 journeys(surroundings);
 accounts(surroundings);
+roles(surroundings);

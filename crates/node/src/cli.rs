@@ -54,6 +54,9 @@ pub enum Command {
     /// Refuse everything from a domain
     #[command(subcommand)]
     Block(Block),
+    /// Say who else decides on a dataset
+    #[command(subcommand)]
+    Grant(Grant),
     /// Accounts of this instance
     #[command(subcommand)]
     User(User),
@@ -501,6 +504,41 @@ pub enum Role {
     Operator,
     /// Proposes and follows under a name
     Member,
+}
+
+/// A role on one dataset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum GrantRole {
+    /// Decides on proposals
+    Write,
+    /// The same, and says who else does
+    Maintain,
+}
+
+/// `rustine grant …`
+#[derive(Debug, Subcommand)]
+pub enum Grant {
+    /// Give somebody of this instance a role on a dataset, in place of the one she had
+    Add {
+        /// Its name
+        dataset: DatasetAddress,
+        /// Whom: name@host
+        #[arg(long, value_name = "USER@HOST")]
+        to: DatasetAddress,
+        /// Which
+        #[arg(long, value_enum)]
+        role: GrantRole,
+        /// Last day, for example 2026-12-31; without it, until it is revoked
+        #[arg(long, value_name = "DATE")]
+        until: Option<String>,
+    },
+    /// List the roles in force
+    List,
+    /// Take a role back
+    Revoke {
+        /// Its number, as `grant list` shows it
+        id: i64,
+    },
 }
 
 /// `rustine user …`

@@ -84,6 +84,8 @@ pub struct PatchRecord {
 pub struct PatchFilter {
     /// Of one dataset.
     pub dataset: Option<i64>,
+    /// Of one of these; `None`: of any.
+    pub datasets: Option<Vec<i64>>,
     /// In one of these states; none named: in any.
     pub statuses: Vec<String>,
     /// `in` or `out`.
@@ -121,6 +123,9 @@ macro_rules! matching {
         let mut query = $query;
         if let Some(dataset) = $filter.dataset {
             query = query.filter(patches::dataset.eq(dataset));
+        }
+        if let Some(datasets) = &$filter.datasets {
+            query = query.filter(patches::dataset.eq_any(datasets.clone()));
         }
         if !$filter.statuses.is_empty() {
             query = query.filter(patches::status.eq_any($filter.statuses.clone()));
@@ -334,6 +339,7 @@ impl Tx<'_> {
     pub fn count_pending_patches(&mut self, count: &PendingCount) -> Result<i64, StoreError> {
         self.count_patches(&PatchFilter {
             dataset: count.dataset,
+            datasets: None,
             statuses: vec!["pending".to_owned(), "conflict".to_owned()],
             direction: Some("in".to_owned()),
             proposer: count.proposer.clone(),

@@ -4,7 +4,9 @@
 mod common;
 
 use common::at;
-use rustine_store::{AccountLinkRecord, NewUser, StoreError, TotpRecord, Tx, testing};
+use rustine_store::{
+    AccountLinkRecord, DatasetRoleRecord, NewUser, StoreError, TotpRecord, Tx, testing,
+};
 
 fn lea(tx: &mut Tx<'_>) -> Result<i64, StoreError> {
     tx.insert_user(&NewUser {
@@ -101,6 +103,49 @@ fn a_link_opens_one_thing_once_and_not_for_ever() {
             tx.insert_account_link(&link)?;
             assert_eq!(tx.delete_expired_account_links(at(99))?, 0);
             assert_eq!(tx.delete_expired_account_links(at(100))?, 1);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    });
+}
+
+#[test]
+fn a_role_is_in_force_until_its_day_or_until_it_is_taken_back() {
+    testing::on_each_engine(|db| {
+        db.write(|tx| {
+            let id = lea(tx)?;
+            let dataset = tx.insert_dataset(&common::dataset_record("lieux"))?;
+            let role = |until| DatasetRoleRecord {
+                id: 0,
+                dataset,
+                user_id: id,
+                role: "write".into(),
+                given_by: "max".into(),
+                created: at(1),
+                until_at: until,
+                revoked_at: None,
+            };
+            let short = tx.insert_dataset_role(&role(Some(at(10))))?;
+            let long = tx.insert_dataset_role(&role(None))?;
+            let ids = |tx: &mut Tx<'_>, now| -> Result<Vec<i64>, StoreError> {
+                let listed = tx.list_dataset_roles(Some(dataset), at(now))?;
+                assert_eq!(tx.list_dataset_roles(None, at(now))?, listed);
+                assert_eq!(tx.list_dataset_roles(Some(dataset + 1), at(now))?, []);
+                let hers = tx.list_roles_of(id, at(now))?;
+                assert!(listed.iter().all(|(_, name)| name == "lea"));
+                assert_eq!(
+                    listed.into_iter().map(|(role, _)| role).collect::<Vec<_>>(),
+                    hers
+                );
+                Ok(hers.iter().map(|role| role.id).collect())
+            };
+            assert_eq!(ids(tx, 9)?, [short, long]);
+            assert_eq!(ids(tx, 10)?, [long]);
+            assert!(tx.revoke_dataset_role(long, at(5))?);
+            assert!(!tx.revoke_dataset_role(long, at(6))?);
+            assert_eq!(ids(tx, 9)?, [short]);
+            let found = tx.find_dataset_role(long)?;
+            assert_eq!(found.map(|role| role.revoked_at), Some(Some(at(5))));
             Ok::<_, StoreError>(())
         })
         .unwrap();

@@ -4,6 +4,7 @@ use rustine_app::accounts::account::AccountError;
 use rustine_app::accounts::open::OpenError;
 use rustine_app::accounts::own::OwnError;
 use rustine_app::accounts::password::PasswordError;
+use rustine_app::accounts::roles::RoleError;
 use rustine_app::accounts::second_step::SecondStepError;
 use rustine_app::accounts::session::LogInError;
 use rustine_app::datasets::UnknownDataset;
@@ -203,6 +204,20 @@ impl From<OpenError> for Failure {
 impl From<AccountError> for Failure {
     fn from(error: AccountError) -> Self {
         OpenError::from(error).into()
+    }
+}
+
+impl From<RoleError> for Failure {
+    fn from(error: RoleError) -> Self {
+        let detail = error.to_string();
+        match error {
+            RoleError::Dataset(error) => error.into(),
+            RoleError::Store(error) => error.into(),
+            RoleError::NotAllowed(_) => Self::new(403, detail),
+            RoleError::NoRole(_) => Self::new(404, detail),
+            RoleError::Elsewhere(_) => Self::new(409, detail),
+            RoleError::Unknown(_) | RoleError::Over => Self::new(422, detail),
+        }
     }
 }
 

@@ -21,6 +21,7 @@ pub mod row;
 pub mod second_step;
 pub mod sent;
 pub mod sign_up;
+pub mod team;
 pub mod tracking;
 
 use actix_web::{HttpResponse, web};
@@ -114,6 +115,12 @@ fn link_pages(cfg: &mut web::ServiceConfig) {
             .route(get().to(address::show))
             .route(post().to(address::confirm)),
     )
+    .service(
+        web::resource("/datasets/{dataset}/team")
+            .route(get().to(team::show))
+            .route(post().to(team::give)),
+    )
+    .service(web::resource("/datasets/{dataset}/team/revoke").route(post().to(team::revoke)))
     .service(web::resource("/account/address").route(post().to(address::ask)))
     .service(web::resource("/admin/people").route(get().to(people::show)))
     .service(web::resource("/admin/people/invite").route(post().to(people::invite)))

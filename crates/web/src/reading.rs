@@ -24,7 +24,7 @@ pub mod query;
 /// later version meant by an audience that this one does not know (`protocol.md` §3.3).
 pub fn may_read(person: Option<&Person>, dataset: &DatasetRecord) -> bool {
     if dataset.status == "draft" {
-        return person.is_some_and(|person| person.operator);
+        return person.is_some_and(|person| person.may_decide(dataset.id));
     }
     match dataset.audience.as_str() {
         "public" => true,

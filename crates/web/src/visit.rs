@@ -175,7 +175,7 @@ const ZONE: &str = "Europe/Paris";
 fn viewer(person: &Person) -> Viewer {
     Viewer {
         name: person.name.clone(),
-        moderator: person.operator,
+        moderator: person.decides_somewhere(),
     }
 }
 
@@ -258,15 +258,23 @@ impl Visit {
         self.form_key.check(token, &self.binding, self.page.now)
     }
 
-    /// The person, where she may decide on proposals.
+    /// The person, where she decides on the proposals of some dataset.
     pub fn moderator(&self) -> Result<&Person, Failure> {
         match &self.person {
-            Some(person) if person.operator => Ok(person),
+            Some(person) if person.decides_somewhere() => Ok(person),
             Some(_) => Err(Failure::new(
                 403,
                 "only the people who keep the datasets may do this",
             )),
             None => Err(Failure::log_in()),
+        }
+    }
+
+    /// The person, where she decides on the proposals of this dataset.
+    pub fn moderator_of(&self, dataset: i64) -> Result<&Person, Failure> {
+        match self.moderator()? {
+            person if person.may_decide(dataset) => Ok(person),
+            _ => Err(Failure::new(403, "other people decide on this dataset")),
         }
     }
 

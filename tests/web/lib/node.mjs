@@ -22,6 +22,14 @@ const LEGAL = {
   RUSTINE_LEGAL__CONTACT: 'bonjour@brume.example',
 };
 
+/// Everybody here comes from one address, and many at a time; the tests of the limits are elsewhere.
+const RATES = {
+  RUSTINE_RATES__LOG_INS: '1000',
+  RUSTINE_RATES__LOG_INS_PER_NAME: '200',
+  RUSTINE_RATES__RESETS: '1000',
+  RUSTINE_RATES__SIGN_UPS: '1000',
+};
+
 /// How long a state may take to come, in milliseconds: generous, because the machine may be busy with other things.
 const PATIENCE_MS = 60_000;
 
@@ -84,7 +92,7 @@ export class Node {
 
   env() {
     const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('RUSTINE_'));
-    return { ...Object.fromEntries(clean), RUSTINE_ADMIN_PASSWORD: PASSWORD, RUSTINE_PASSWORD: PASSWORD, ...LEGAL };
+    return { ...Object.fromEntries(clean), RUSTINE_ADMIN_PASSWORD: PASSWORD, RUSTINE_PASSWORD: PASSWORD, ...LEGAL, ...RATES };
   }
 
   /// Runs a command and gives its JSON.
@@ -120,7 +128,7 @@ export class Node {
       const request = http.request(options, (answer) => {
         const parts = [];
         answer.on('data', (part) => parts.push(part));
-        answer.on('end', () => resolve({ status: answer.statusCode, text: Buffer.concat(parts).toString() }));
+        answer.on('end', () => resolve({ status: answer.statusCode, headers: answer.headers, text: Buffer.concat(parts).toString() }));
       });
       request.on('error', reject);
       request.end(body);

@@ -55,6 +55,12 @@ export async function otherAddress(page, node) {
 const link = (path) => async (page, node) => page.goto(node.origin + await path(node));
 
 export const ACCOUNTS = [
+  { name: 'team', route: '/datasets/{dataset}/team', who: 'moderator', path: at('/datasets/lieux/team') },
+  { name: 'team-errors', status: 422, who: 'moderator', go: async (page, node) => {
+    await page.goto(`${node.origin}/datasets/lieux/team`);
+    await page.fill('#name', 'personne');
+    await send(page, page.locator('#give button'));
+  } },
   { name: 'people', route: '/admin/people', who: 'moderator', path: at('/admin/people') },
   { name: 'people-invited', who: 'moderator', go: async (page, node) => {
     await page.goto(`${node.origin}/admin/people`);

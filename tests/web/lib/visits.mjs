@@ -139,7 +139,7 @@ export const VISITS = [
   { name: 'error-429', status: 429, on: 'fresh', go: then(at('/connexion'), async (page, node) => {
     const csrf = await page.inputValue('main [name=csrf]');
     const cookies = (await page.context().cookies()).map(({ name, value }) => `${name}=${value}`).join('; ');
-    for (let tries = 0; tries < 25; tries += 1) {
+    for (let tries = 0; tries < 200; tries += 1) {
       await node.send('/connexion', { csrf, user: 'personne', password: 'rien' }, { cookie: cookies, origin: node.origin });
     }
     await page.fill('#user', 'personne');

@@ -124,6 +124,7 @@ pub(super) fn insert(
         name: user.name,
         operator: new.operator,
         lang: user.lang,
+        roles: Vec::new(),
     };
     let user = tx.find_user(id)?.ok_or(StoreError::NotFound)?;
     Ok((user, person))
@@ -213,7 +214,13 @@ pub fn person(app: &App, name: Option<&ActorName>) -> Result<Person, AccountErro
         name.cloned()
             .unwrap_or_else(|| "operator".parse().expect("a valid name"))
     };
-    found.ok_or_else(|| AccountError::Unknown(missing()))
+    let found = found.ok_or_else(|| AccountError::Unknown(missing()))?;
+    let now = app.clock.now();
+    let loaded = app.db.read(|tx| match tx.find_user(found.id)? {
+        Some(user) => Person::load(tx, &user, now),
+        None => Ok(None),
+    })?;
+    loaded.ok_or_else(|| AccountError::Unknown(missing()))
 }
 
 /// Makes a member an operator.

@@ -212,14 +212,17 @@ pub fn complete(app: &App, half: &str, code: &str, from: &From) -> Result<Comple
 pub fn whose(app: &App, token: &str) -> Result<Option<Person>, StoreError> {
     let hash = secret_hash(token);
     let now = app.clock.now();
-    let found = app.db.read(|tx| tx.find_session(&hash, now))?;
-    let Some((session, user)) = found else {
+    let found = app.db.read(|tx| match tx.find_session(&hash, now)? {
+        Some((session, user)) => Ok(Some((session, Person::load(tx, &user, now)?))),
+        None => Ok::<_, StoreError>(None),
+    })?;
+    let Some((session, person)) = found else {
         return Ok(None);
     };
     if now.seconds() - session.last_seen.seconds() > TOUCH_SECONDS {
         app.db.write(|tx| tx.touch_session(&hash, now))?;
     }
-    Ok(Person::of(&user))
+    Ok(person)
 }
 
 /// Ends a log-in.

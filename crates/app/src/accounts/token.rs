@@ -31,9 +31,9 @@ pub fn create(app: &App, person: &Person, label: &str) -> Result<String, StoreEr
 /// Where the store fails.
 pub fn whose(app: &App, token: &str) -> Result<Option<Person>, StoreError> {
     let hash = secret_hash(token);
-    Ok(app
-        .db
-        .read(|tx| tx.find_user_by_api_token(&hash))?
-        .as_ref()
-        .and_then(Person::of))
+    let now = app.clock.now();
+    app.db.read(|tx| match tx.find_user_by_api_token(&hash)? {
+        Some(user) => Person::load(tx, &user, now),
+        None => Ok(None),
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use rustine_domain::check;
 use rustine_domain::check::Conflict;
 use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::{FieldName, PatchId};
@@ -9,15 +10,16 @@ use rustine_domain::log::{EntryDraft, Kind, Meta, Op};
 use rustine_domain::merge::{self, Fresh, MergeError};
 use rustine_domain::order;
 use rustine_domain::patch::{Forbidden, Reason, Status};
+use rustine_domain::policy::Policy;
 use rustine_domain::problem::Problem;
-use rustine_domain::{check, review};
+use rustine_domain::review::{self, Role};
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 use serde_json::{Map, Value, json};
 
 use super::check::CurrentDataset;
 use super::{IN, answers, ops_of, write_ops};
 use crate::App;
-use crate::accounts::Person;
+use crate::accounts::{Person, roles};
 use crate::log::append::{AppendError, append, schema_of};
 use crate::log::rows::DatasetRows;
 
@@ -93,23 +95,35 @@ pub fn decide(
         if patch.direction != IN {
             return Err(DecideError::Elsewhere(dataset.host.clone()));
         }
-        if !may_decide(by) {
+        // Asked again here: a role may have ended since the page was opened.
+        let role = roles::role_on(app, tx, by, dataset.id)?;
+        if !may_decide(role, &dataset) {
             return Err(DecideError::NotAllowed(by.name.clone()));
         }
         match decision {
             Decision::Refuse(reason) => refuse(app, tx, &dataset, patch, by, reason).map(Ok),
-            Decision::Accept => apply(app, tx, &mut dataset, patch, by, None),
+            Decision::Accept => apply(app, tx, &mut dataset, patch, (by, role), None),
             // Accepting nothing would be a refusal that gives no reason.
             Decision::Amend(ops) if ops.is_empty() => Err(DecideError::NothingKept),
-            Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, by, Some(ops)),
+            Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, (by, role), Some(ops)),
         }
     })?;
     outcome.map_err(DecideError::Conflict)
 }
 
-/// An operator of the origin maintains all of its datasets and decides alone (`protocol.md` §5).
-fn may_decide(by: &Person) -> bool {
-    by.operator && review::decides_alone(review::Role::Maintain, true)
+/// Operators and maintainers decide alone; so does whoever reviews with effect, while one review is enough
+/// (`protocol.md` §5).
+fn may_decide(role: Role, dataset: &DatasetRecord) -> bool {
+    let policy = dataset.policy.as_deref().map(serde_json::from_str::<Value>);
+    let quorum = match policy {
+        None => 1,
+        // A policy that cannot be read asks for more than anybody alone.
+        Some(document) => document
+            .ok()
+            .and_then(|document| Policy::parse(&document).ok())
+            .map_or(u32::MAX, |policy| policy.quorum),
+    };
+    review::decides_alone(role, true) || role >= Role::Write && quorum == 1
 }
 
 fn forbidden(patch: &PatchRecord) -> impl Fn(Forbidden) -> DecideError {
@@ -157,7 +171,7 @@ fn apply(
     tx: &mut Tx<'_>,
     dataset: &mut DatasetRecord,
     mut patch: PatchRecord,
-    by: &Person,
+    (by, role): (&Person, Role),
     amended: Option<&[OfferedOp]>,
 ) -> Result<Result<Decided, Vec<Conflict>>, DecideError> {
     let before = match (status_of(&patch), amended) {
@@ -203,7 +217,7 @@ fn apply(
         }
     };
     let ordered = place_last(tx, dataset, &mut ops)?;
-    let meta = meta(app, &patch, by, status, ordered);
+    let meta = meta(app, &patch, (by, role), status, ordered);
     let mut draft = EntryDraft::with_ops(Kind::Patch, meta, ops);
     draft.nonce = patch.nonce;
     let appended = append(app, tx, dataset, draft)?;
@@ -266,7 +280,13 @@ fn place_last(
 }
 
 /// All personal data of the entry (`protocol.md` §3.3): who proposed, what was offered, who decided.
-fn meta(app: &App, patch: &PatchRecord, by: &Person, status: Status, ordered: bool) -> Meta {
+fn meta(
+    app: &App,
+    patch: &PatchRecord,
+    (by, role): (&Person, Role),
+    status: Status,
+    ordered: bool,
+) -> Meta {
     let mut answered =
         json!({"id": patch_url(app, patch), "digest": patch.digest, "schema": patch.schema_hash});
     if ordered {
@@ -276,7 +296,7 @@ fn meta(app: &App, patch: &PatchRecord, by: &Person, status: Status, ordered: bo
     content.insert("patch".into(), answered);
     content.insert(
         "decision".into(),
-        json!({"by": app.url(&format!("/users/{}", by.name)), "role": "maintain"}),
+        json!({"by": app.url(&format!("/users/{}", by.name)), "role": role.as_str()}),
     );
     if status == Status::Amended {
         content.insert("amended".into(), Value::Bool(true));

@@ -45,6 +45,7 @@ impl World {
             id: 1,
             name: "lea".into(),
             operator: false,
+            roles: Vec::new(),
             lang: "fr".into(),
         };
         let proposal = Proposal {

@@ -5,6 +5,7 @@ mod block;
 mod config;
 mod dataset;
 mod follow;
+mod grant;
 mod healthcheck;
 mod init;
 mod migrate;
@@ -52,6 +53,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Answer> {
         Command::Patch(command) => patch::run(data, command),
         Command::Peer(command) => peer::run(data, command),
         Command::Block(command) => block::run(data, command),
+        Command::Grant(command) => grant::run(data, command),
         Command::User(command) => user::run(data, command),
         Command::Backup { dir } => backup::backup(data, dir),
         Command::Restore(options) => backup::restore(data, options),

@@ -126,7 +126,7 @@ pub(super) async fn list(caller: Caller, address: web::Path<String>) -> HttpResp
                 let filter = PatchFilter {
                     dataset: Some(dataset.id),
                     statuses: statuses.clone(),
-                    proposer: (!person.operator).then(own),
+                    proposer: (!person.may_decide(dataset.id)).then(own),
                     ..PatchFilter::default()
                 };
                 let patches = tx.list_patches(&filter, None, PATCHES)?;

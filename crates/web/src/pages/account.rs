@@ -8,6 +8,7 @@ use rustine_app::accounts::own::{self, OwnError};
 use rustine_app::accounts::password::{self, PasswordError};
 use rustine_app::accounts::{Person, second_step};
 use rustine_app::mail;
+use rustine_domain::review::Role;
 use rustine_domain::time::Timestamp;
 
 use crate::account_limits::AccountLimits;
@@ -16,6 +17,7 @@ use crate::body::Body;
 use crate::failure::Failure;
 use crate::forms::Posted;
 use crate::page::Page;
+use crate::reading;
 use crate::view::Fault;
 use crate::visit::Visit;
 
@@ -39,6 +41,8 @@ pub struct AccountPage {
     pub log_ins: Vec<LogInLine>,
     /// There is another log-in than this one.
     pub has_others: bool,
+    /// The datasets on which she has a role.
+    pub roles: Vec<RoleLine>,
     /// Letters are sent, so that an address can be confirmed.
     pub letters: bool,
     /// Her tokens for the API.
@@ -63,6 +67,16 @@ pub struct LogInLine {
     pub last_seen: Timestamp,
     /// The one that looks.
     pub this: bool,
+}
+
+/// A role on one dataset.
+pub struct RoleLine {
+    /// The dataset's address.
+    pub address: String,
+    /// Its title.
+    pub title: String,
+    /// She also says who else decides.
+    pub maintains: bool,
 }
 
 /// A token for the API.
@@ -118,6 +132,18 @@ pub fn page(visit: &Visit, problems: Vec<Fault>) -> Result<AccountPage, Failure>
             label: token.label,
             created: token.created,
         });
+    let roles = app.db.read(|tx| {
+        let mut roles = Vec::new();
+        for (dataset, role) in &person.roles {
+            let dataset = tx.load_dataset(*dataset)?;
+            roles.push(RoleLine {
+                address: reading::address(&dataset),
+                title: reading::title(&dataset),
+                maintains: *role == Role::Maintain,
+            });
+        }
+        Ok::<_, rustine_store::StoreError>(roles)
+    })?;
     let asked = visit.asked("done");
     Ok(AccountPage {
         page: visit.page.clone(),
@@ -128,6 +154,7 @@ pub fn page(visit: &Visit, problems: Vec<Fault>) -> Result<AccountPage, Failure>
         codes_left,
         has_others: log_ins.iter().any(|log_in| !log_in.this),
         log_ins,
+        roles,
         letters: mail::is_on(app),
         tokens: tokens.collect(),
         done: DONE

@@ -167,6 +167,7 @@ fn read(visit: &Visit, id: &str, problems: Vec<Fault>) -> Result<AlikePage, Fail
     visit.app.db.read(|tx| {
         let one = tx.find_patch(id)?.ok_or_else(Failure::not_found)?;
         let dataset = tx.load_dataset(one.dataset)?;
+        visit.moderator_of(dataset.id)?;
         if !dataset.is_local() || !reading::may_read(visit.person.as_ref(), &dataset) {
             return Err(Failure::not_found());
         }

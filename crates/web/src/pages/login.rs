@@ -195,7 +195,7 @@ fn code_page(visit: &Visit, return_to: String, problems: Vec<Fault>) -> CodePage
 
 /// Where somebody goes who was on the way to no page: to what waits for her.
 fn landing(return_to: &str, person: &Person) -> String {
-    match (return_to, person.operator) {
+    match (return_to, person.decides_somewhere()) {
         ("", true) => "/moderation".to_owned(),
         ("", false) => "/account".to_owned(),
         (path, _) => path.to_owned(),

@@ -105,9 +105,10 @@ pub async fn show(visit: Visit) -> HttpResponse {
 }
 
 fn read(visit: &Visit) -> Result<Answer, Failure> {
-    visit.moderator()?;
+    let person = visit.moderator()?;
     let page = visit.app.db.read(|tx| {
-        let datasets = reading::list(tx, visit.person.as_ref())?;
+        let mut datasets = reading::list(tx, visit.person.as_ref())?;
+        datasets.retain(|dataset| person.may_decide(dataset.id));
         queue(visit, tx, &datasets)
     })?;
     Answer::private(&page)
@@ -118,7 +119,10 @@ fn queue(
     tx: &mut Tx<'_>,
     datasets: &[DatasetRecord],
 ) -> Result<ModerationPage, Failure> {
-    let filter = asked_filter(visit, datasets);
+    let filter = PatchFilter {
+        datasets: Some(datasets.iter().map(|dataset| dataset.id).collect()),
+        ..asked_filter(visit, datasets)
+    };
     let patches = tx.list_patches(&filter, after(visit.asked("after")), ENTRIES)?;
     let total = tx.count_patches(&filter)?;
     let full = i64::try_from(patches.len()).is_ok_and(|length| length == ENTRIES);

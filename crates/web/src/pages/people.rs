@@ -16,6 +16,7 @@ use crate::forms::Posted;
 use crate::page::Page;
 use crate::pages::account::checked;
 use crate::pages::reset::no_address;
+use crate::reading;
 use crate::view::Fault;
 use crate::visit::Visit;
 
@@ -35,6 +36,8 @@ pub struct PeoplePage {
     pub problems: Vec<Fault>,
     /// The accounts.
     pub people: Vec<PersonLine>,
+    /// The datasets of this node: address and title.
+    pub datasets: Vec<(String, String)>,
     /// Invitations that can still be opened.
     pub invitations: Vec<InvitationLine>,
 }
@@ -103,7 +106,15 @@ fn page(visit: &Visit) -> Result<PeoplePage, Failure> {
         operator: link.role == OPERATOR,
         expires: link.expires,
     });
+    let datasets = visit
+        .app
+        .db
+        .read(|tx| reading::list(tx, visit.person.as_ref()))?;
+    let datasets = datasets.iter().filter(|dataset| dataset.is_local());
     Ok(PeoplePage {
+        datasets: datasets
+            .map(|dataset| (reading::address(dataset), reading::title(dataset)))
+            .collect(),
         page: visit.page.clone(),
         letters: mail::is_on(&visit.app),
         link: None,

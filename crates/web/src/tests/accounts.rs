@@ -2,6 +2,7 @@
 
 use actix_web::test::TestRequest;
 use rustine_app::accounts::{second_step, session, token};
+use rustine_domain::review::Role;
 
 use super::node::{Browser, Node, PASSWORD};
 
@@ -415,4 +416,79 @@ async fn only_operators_see_who_has_an_account() {
     }
     let page = node.moderator().await.get("/admin/people").await;
     assert!(page.body.contains("ana") && !page.body.contains("ana@hub.example"));
+}
+
+#[actix_web::test]
+async fn a_role_opens_the_proposals_of_its_dataset_and_no_others() {
+    let node = Node::with_places().await;
+    node.create("autres", "public");
+    node.publish("autres");
+    for (name, dataset, role) in [
+        ("moderatrice", "lieux", Role::Write),
+        ("maintient", "lieux", Role::Maintain),
+        ("ailleurs", "autres", Role::Write),
+    ] {
+        node.member(name);
+        node.grant(name, dataset, role);
+    }
+    node.member("ana");
+    let visitor = node.browser();
+    let add = "/datasets/lieux/add";
+    let sent = visitor.fill(add, add, &[("f.nom", "Labo")]).await;
+    assert_eq!(sent.status, 303);
+    let queue = node.moderator().await.get("/moderation").await.body;
+    let path = queue.split("href=\"/moderation/").nth(1).unwrap();
+    let path = format!("/moderation/{}", path.split('"').next().unwrap());
+
+    let elsewhere = node.browser();
+    elsewhere.log_in("ailleurs", PASSWORD).await;
+    let queue = elsewhere.get("/moderation").await;
+    assert_eq!(queue.status, 200);
+    assert!(!queue.body.contains(&path), "other people's proposals");
+    assert_eq!(elsewhere.get(&path).await.status, 403);
+    assert_eq!(elsewhere.get(&format!("{path}/alike")).await.status, 403);
+    let member = member(&node, "ana").await;
+    assert_eq!(member.get(&path).await.status, 403);
+    for browser in [&elsewhere, &member] {
+        for verb in ["accept", "refuse", "amend"] {
+            let fields = [("reason", "non")];
+            let reply = browser
+                .fill("/account", &format!("{path}/{verb}"), &fields)
+                .await;
+            assert_eq!(reply.status, 403, "{verb}");
+        }
+        assert_eq!(browser.get("/datasets/lieux/team").await.status, 403);
+    }
+    let hers = node.browser();
+    hers.log_in("moderatrice", PASSWORD).await;
+    assert_eq!(hers.get("/datasets/lieux/team").await.status, 403);
+    let page = hers.get(&path).await;
+    assert_eq!(page.status, 200);
+    let fields = [("digest", page.input("digest"))];
+    let fields: Vec<(&str, &str)> = fields
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let done = hers.fill(&path, &format!("{path}/accept"), &fields).await;
+    assert_eq!(done.header("location"), "/moderation?done=accepted");
+    let owner = node.browser();
+    owner.log_in("maintient", PASSWORD).await;
+    let team = "/datasets/lieux/team";
+    assert!(owner.get(team).await.body.contains("moderatrice"));
+    let elsewhere = owner
+        .fill(team, team, &[("name", "ana@loin.example")])
+        .await;
+    assert_eq!(elsewhere.status, 422);
+    assert!(elsewhere.body.contains("d’autres sites"));
+    let given = owner.fill(team, team, &[("name", "ana")]).await;
+    assert_eq!(given.status, 303);
+    assert_eq!(member.get("/moderation").await.status, 200, "at once");
+    let page = owner.get(team).await.body;
+    let id = page.rsplit("name=\"which\" value=\"").next().unwrap();
+    let id = id.split('"').next().unwrap();
+    let revoked = owner
+        .fill(team, &format!("{team}/revoke"), &[("which", id)])
+        .await;
+    assert_eq!(revoked.status, 303);
+    assert_eq!(member.get("/moderation").await.status, 403, "at once");
 }

@@ -12,11 +12,12 @@ use actix_web::http::Method;
 use actix_web::test::{TestRequest, init_service};
 use actix_web::web;
 use futures_util::future::LocalBoxFuture;
-use rustine_app::accounts::{Person, account, token};
+use rustine_app::accounts::{Person, account, roles, token};
 use rustine_app::clock::{FixedClock, SystemEntropy};
 use rustine_app::patches::decide::{Decision, decide};
 use rustine_app::patches::propose::{Proposal, ProposedOp, Proposer, propose};
 use rustine_app::{App, Settings, datasets, instance};
+use rustine_domain::review::Role;
 use rustine_store::{Db, RowQuery};
 use serde_json::{Value, json};
 
@@ -306,6 +307,12 @@ impl Keeper {
             operator: false,
         };
         account::create(&self.app, account).unwrap()
+    }
+
+    /// Gives a person a role on a dataset.
+    pub fn grant(&self, name: &str, dataset: &str, role: Role) {
+        let (to, dataset) = (name.parse().unwrap(), dataset.parse().unwrap());
+        roles::give(&self.app, &self.lea, &dataset, &to, role, None).unwrap();
     }
 
     pub fn token(&self) -> String {

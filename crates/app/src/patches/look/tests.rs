@@ -46,6 +46,7 @@ impl World {
                     name: "lea".into(),
                     operator: false,
                     lang: "fr".into(),
+                    roles: Vec::new(),
                 }),
             },
         );

@@ -140,7 +140,8 @@ pub(super) fn shown(
     dataset: &DatasetRecord,
     person: Option<&Person>,
 ) -> Result<Shown, Failure> {
-    let whole = person.is_some_and(|person| person.operator || is_own(app, &patch, person));
+    let whole =
+        person.is_some_and(|person| person.may_decide(dataset.id) || is_own(app, &patch, person));
     let ops = match whole {
         true => Some(ops_of(&patch)?.into_iter().map(ShownOp::from).collect()),
         false => None,

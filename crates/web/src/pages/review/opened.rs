@@ -50,6 +50,7 @@ pub(super) fn open(visit: &Visit, id: &str) -> Result<Opened, Failure> {
     visit.app.db.read(|tx| {
         let patch = tx.find_patch(id)?.ok_or_else(Failure::not_found)?;
         let dataset = tx.load_dataset(patch.dataset)?;
+        visit.moderator_of(dataset.id)?;
         if !reading::may_read(visit.person.as_ref(), &dataset) {
             return Err(Failure::not_found());
         }

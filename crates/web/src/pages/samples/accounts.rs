@@ -5,7 +5,7 @@ use askama::Template as _;
 use super::{at, fault, frame};
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
-use crate::pages::{account, address, letter, login, people, reset, second_step, sign_up};
+use crate::pages::{account, address, letter, login, people, reset, second_step, sign_up, team};
 
 fn own(lang: Lang) -> Page {
     let viewer = Some(Viewer {
@@ -42,6 +42,11 @@ fn account(lang: Lang, second_step: bool) -> account::AccountPage {
             ],
             false => vec![log_in("a", "Firefox, Android", true)],
         },
+        roles: vec![account::RoleLine {
+            address: "lieux".to_owned(),
+            title: "Lieux".to_owned(),
+            maintains: second_step,
+        }],
         letters: second_step,
         tokens: vec![account::TokenLine {
             id: "t".to_owned(),
@@ -70,6 +75,7 @@ fn people(lang: Lang) -> people::PeoplePage {
         link: Some("https://hub.example/sign-up/x".to_owned()),
         done: Some("people-invited"),
         problems: vec![fault("email", "Ce n’est pas une adresse e-mail.")],
+        datasets: vec![("lieux".to_owned(), "Lieux".to_owned())],
         people: vec![person("lea", true), person("max", false)],
         invitations: vec![people::InvitationLine {
             id: "i".to_owned(),
@@ -78,6 +84,28 @@ fn people(lang: Lang) -> people::PeoplePage {
             operator: true,
             expires: at("2026-11-28T16:12:00Z"),
         }],
+    }
+}
+
+fn team(lang: Lang) -> team::TeamPage {
+    let line = |id, name: &str, until: Option<&str>| team::RoleLine {
+        id,
+        name: name.to_owned(),
+        maintains: until.is_none(),
+        given_by: "lea".to_owned(),
+        created: at("2026-11-20T16:12:00Z"),
+        until: until.map(at),
+    };
+    team::TeamPage {
+        page: own(lang),
+        address: "lieux".to_owned(),
+        title: "Lieux".to_owned(),
+        roles: vec![
+            line(1, "ana", None),
+            line(2, "max", Some("2026-12-20T16:12:00Z")),
+        ],
+        name: "personne".to_owned(),
+        problems: vec![fault("name", "Aucun compte ouvert.")],
     }
 }
 
@@ -143,6 +171,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ),
         ("address", address.render().unwrap()),
         ("letter", letter.render().unwrap()),
+        ("team", team(lang).render().unwrap()),
         ("people", people(lang).render().unwrap()),
         ("account", account(lang, false).render().unwrap()),
         ("account_second_step", account(lang, true).render().unwrap()),
