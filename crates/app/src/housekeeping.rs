@@ -11,6 +11,10 @@ pub const UNDONE_SECONDS: i64 = 90 * 86_400;
 /// What was delivered, refused or dropped is shown this long.
 pub const OUTBOX_SECONDS: i64 = 30 * 86_400;
 
+/// What people were told stays in their page this long.
+pub const NOTIFICATION_SECONDS: i64 = 180 * 86_400;
+/// After its end a link of a letter says this long why it does not decide any more.
+pub const LINK_TRACE_SECONDS: i64 = 90 * 86_400;
 /// That a letter was sent, failed or was dropped is remembered this long; what it said and to whom is not.
 pub const MAIL_SECONDS: i64 = 30 * 86_400;
 
@@ -24,6 +28,8 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
         tx.delete_inbox_before(now.plus_seconds(-SEEN_SECONDS))?;
         tx.delete_undone_offers_before(now.plus_seconds(-UNDONE_SECONDS))?;
         tx.delete_outbox_before(now.plus_seconds(-OUTBOX_SECONDS))?;
+        tx.delete_notifications_before(now.plus_seconds(-NOTIFICATION_SECONDS))?;
+        tx.delete_decision_links_before(now.plus_seconds(-LINK_TRACE_SECONDS))?;
         tx.delete_mails_before(now.plus_seconds(-MAIL_SECONDS))?;
         tx.delete_expired_sessions(now)?;
         tx.delete_expired_account_links(now)?;

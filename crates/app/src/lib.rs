@@ -19,6 +19,7 @@ pub mod log;
 pub mod mail;
 pub mod network;
 pub mod notes;
+pub mod notifications;
 pub mod outbox;
 pub mod patches;
 pub mod peers;

@@ -14,6 +14,7 @@ use rustine_app::App;
 use rustine_app::accounts::links;
 use rustine_app::datasets::indexes;
 use rustine_app::log::obey;
+use rustine_app::notifications::letters;
 use rustine_app::patches::expire;
 use rustine_app::{housekeeping, notes, processes};
 use rustine_store::StoreError;
@@ -27,6 +28,8 @@ const INDEXING: Duration = Duration::from_secs(2);
 const PURGING: Duration = Duration::from_secs(5);
 /// How often it is looked whether somebody asked for a letter about an account.
 const WISHES: Duration = Duration::from_secs(1);
+/// How often it is looked whether somebody is to be written to.
+const TELLING: Duration = Duration::from_secs(1);
 /// How often old records are forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(3600);
 
@@ -72,6 +75,14 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
             }
         }
     });
+    let telling = every(TELLING, stop.clone(), {
+        let app = app.clone();
+        move || match in_turn(&app, "job/letters", letters::write_due) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "Wrote {count} letters about proposals"),
+            Err(error) => tracing::warn!(%error, "No letter could be written: {error}"),
+        }
+    });
     let asker = app.clone();
     let forgetting = every(HOUSEKEEPING, stop.clone(), move || {
         match in_turn(&app, "job/expiry", expire::expire) {
@@ -105,7 +116,9 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
             }
         }
     };
-    tokio::join!(digests, wishes, indexing, purging, forgetting, asking);
+    tokio::join!(
+        digests, wishes, indexing, purging, telling, forgetting, asking
+    );
 }
 
 /// What a job gives when another server does it.

@@ -219,6 +219,10 @@ async fn metrics(
                     tx.count_outbox(state)?
                 ));
             }
+            for state in ["queued", "failed"] {
+                let count = tx.count_mails(state)?;
+                lines.push(format!("rustine_mails{{state=\"{state}\"}} {count}"));
+            }
             lines.push(format!("rustine_users {}", tx.count_users()?));
             let read_only = u8::from(presence::is_elsewhere(tx)?);
             lines.push(format!("rustine_read_only {read_only}"));

@@ -126,21 +126,31 @@ impl Mailer {
         let message = self.sender.compose(letter)?;
         match &self.way {
             Way::Smtp(connection) => connection.send(message).await,
-            Way::Folder(folder) => {
-                write(folder, &letter.id, &message.formatted()).map_err(|error| {
-                    SendError::Later(format!("{} cannot be written: {error}", folder.display()))
-                })
-            }
+            Way::Folder(folder) => write(folder, letter, &message.formatted()).map_err(|error| {
+                SendError::Later(format!("{} cannot be written: {error}", folder.display()))
+            }),
         }
     }
 }
 
-/// A file gets its name when it is whole, so that whoever lists the folder never reads half a letter.
-fn write(folder: &Path, id: &str, bytes: &[u8]) -> std::io::Result<()> {
+/// The letter as it would have left, and beside it as plain text for the page of a trial. A file gets its name when it
+/// is whole, so that whoever lists the folder never reads half a letter.
+fn write(folder: &Path, letter: &Letter, bytes: &[u8]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let unfinished = folder.join(format!("{id}.part"));
-    std::fs::write(&unfinished, bytes)?;
-    std::fs::rename(unfinished, folder.join(format!("{id}.eml")))
+    let Letter {
+        id,
+        to,
+        subject,
+        text,
+        ..
+    } = letter;
+    let plain = format!("{to}\n{subject}\n\n{text}");
+    for (ending, content) in [("eml", bytes), ("txt", plain.as_bytes())] {
+        let unfinished = folder.join(format!("{id}.part"));
+        std::fs::write(&unfinished, content)?;
+        std::fs::rename(unfinished, folder.join(format!("{id}.{ending}")))?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@ pub struct Viewer {
     pub name: String,
     /// May read the queue and decide.
     pub moderator: bool,
+    /// What she was told and has not seen.
+    pub unread: i64,
 }
 
 /// The frame around a page's own content.

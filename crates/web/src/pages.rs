@@ -7,12 +7,15 @@ pub mod alike;
 pub mod catalogue;
 pub mod correct;
 pub mod dataset;
+pub mod decide_by_mail;
+pub mod dev_mails;
 pub mod error;
 pub mod first_run;
 pub mod legal;
 pub mod letter;
 pub mod login;
 pub mod moderation;
+pub mod notifications;
 pub mod people;
 pub mod remove;
 pub mod reset;
@@ -23,6 +26,7 @@ pub mod sent;
 pub mod sign_up;
 pub mod team;
 pub mod tracking;
+pub mod unsubscribe;
 
 use actix_web::{HttpResponse, web};
 
@@ -62,6 +66,7 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
     .configure(account_pages)
     .configure(link_pages)
+    .configure(mail_pages)
     .configure(dataset_pages)
     .configure(legal_pages)
     .default_service(web::to(nothing_here));
@@ -126,6 +131,30 @@ fn link_pages(cfg: &mut web::ServiceConfig) {
     .service(web::resource("/admin/people/invite").route(post().to(people::invite)))
     .service(web::resource("/admin/people/withdraw").route(post().to(people::withdraw)))
     .service(web::resource("/admin/people/reset").route(post().to(people::reset)));
+}
+
+fn mail_pages(cfg: &mut web::ServiceConfig) {
+    let get = web::get;
+    let post = web::post;
+    cfg.service(
+        web::resource("/decision/{token}")
+            .route(get().to(decide_by_mail::show))
+            .route(web::head().to(decide_by_mail::show))
+            .route(post().to(decide_by_mail::decide)),
+    )
+    .service(
+        web::resource("/desabonnement/{token}")
+            .route(get().to(unsubscribe::show))
+            .route(post().to(unsubscribe::end)),
+    )
+    .service(web::resource("/notifications").route(get().to(notifications::show)))
+    .service(web::resource("/notifications/read").route(post().to(notifications::read)))
+    .service(
+        web::resource("/account/notifications")
+            .route(get().to(notifications::choices))
+            .route(post().to(notifications::choose)),
+    )
+    .service(web::resource("/dev/mails").route(get().to(dev_mails::show)));
 }
 
 fn legal_pages(cfg: &mut web::ServiceConfig) {

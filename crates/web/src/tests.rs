@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod by_mail;
 mod journeys;
 mod moderation;
 mod node;

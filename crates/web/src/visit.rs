@@ -140,11 +140,15 @@ impl Asked {
             (None, None) => format!("form {}", self.app.entropy.token()),
         };
         let now = self.app.clock.now();
+        let viewer = match &person {
+            Some(person) => Some(viewer(&self.app, person)?),
+            None => None,
+        };
         let page = Page {
             lang,
             site: self.app.settings.name.clone(),
             host: self.app.host().to_string(),
-            viewer: person.as_ref().map(viewer),
+            viewer,
             csrf: form_key.token(&binding, now),
             here: address_of(&self.path, &self.query),
             now,
@@ -172,11 +176,12 @@ impl Asked {
 /// Zone in which instants are shown.
 const ZONE: &str = "Europe/Paris";
 
-fn viewer(person: &Person) -> Viewer {
-    Viewer {
+fn viewer(app: &App, person: &Person) -> Result<Viewer, StoreError> {
+    Ok(Viewer {
         name: person.name.clone(),
         moderator: person.decides_somewhere(),
-    }
+        unread: app.db.read(|tx| tx.count_unread(person.id))?,
+    })
 }
 
 /// A path with its query, encoded again.

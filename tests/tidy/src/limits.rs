@@ -207,6 +207,25 @@ const FIRED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "letters about proposals to one person",
+        &["a_flood_of_proposals_is_a_few_letters_an_hour_and_loses_none"],
+    ),
+    (
+        "proposals in one collected letter",
+        &["a_collected_letter_lists_fifty_and_says_how_many_more"],
+    ),
+    (
+        "link of a letter that decides",
+        &[
+            "a_link_ends_after_seven_days",
+            "a_link_decides_once_and_opening_it_decides_nothing",
+        ],
+    ),
+    (
+        "what people with accounts were told",
+        &["what_people_were_told_is_remembered_for_half_a_year"],
+    ),
+    (
         "record of a letter that is over, without its words and its address",
         &["letters_are_remembered_for_thirty_days_without_their_words"],
     ),

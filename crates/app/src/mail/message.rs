@@ -1,8 +1,12 @@
 //! What a letter says, as data; `jobs` puts it into words.
 
+use rustine_domain::ids::PatchId;
 use serde::{Deserialize, Serialize};
 
-/// One variant for each letter. A row that waits was perhaps written by an older version: add members with a default,
+/// One variant for each letter. What stands in the rows of a dataset is never copied here: a letter is put into words
+/// from them when it is sent, so that an erased value waits in no queue.
+///
+///  A row that waits was perhaps written by an older version: add members with a default,
 /// and never rename.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -39,6 +43,23 @@ pub enum Message {
         /// The other address, most of it hidden.
         new: String,
     },
+    /// A proposal waits for a decision of the reader.
+    ToDecide {
+        /// The proposal.
+        patch: PatchId,
+    },
+    /// A proposal of the reader was answered.
+    Decided {
+        /// The proposal.
+        patch: PatchId,
+    },
+    /// Several of these in one letter.
+    Collected {
+        /// Proposals that wait for a decision of the reader.
+        to_decide: Vec<PatchId>,
+        /// Proposals of the reader that were answered.
+        decided: Vec<PatchId>,
+    },
 }
 
 impl Message {
@@ -51,6 +72,9 @@ impl Message {
             Self::OpenAccount { .. } => "open_account",
             Self::HasAccount { .. } => "has_account",
             Self::AddressChanged { .. } => "address_changed",
+            Self::ToDecide { .. } => "to_decide",
+            Self::Decided { .. } => "decided",
+            Self::Collected { .. } => "collected",
         }
     }
 }

@@ -13,9 +13,10 @@ use super::propose::shared_inbox;
 use super::{OUT, ops_of, parse_ops, write_ops};
 use crate::App;
 use crate::context::uri;
+use crate::notifications::proposals;
 use crate::outbox::{self, Outgoing};
 
-/// Queues the decision for a proposer of another instance. A patch of this instance has nobody to tell here.
+/// Tells the proposer of the decision: one of another instance through the outbox, one of ours here.
 ///
 /// # Errors
 /// Where the store fails.
@@ -26,7 +27,7 @@ pub fn decided(
     patch: &PatchRecord,
 ) -> Result<(), StoreError> {
     let Some((proposer, inbox)) = remote_proposer(app, tx, patch)? else {
-        return Ok(());
+        return proposals::answered(app, tx, patch);
     };
     let envelope = Envelope::new(uri(&app.activity_id()), uri(&dataset.url), uri(&proposer));
     let object = uri(&patch_url(app, patch));
@@ -208,7 +209,7 @@ pub(super) fn settle(
     patch.result_seq = result.map(|(seq, _)| seq);
     patch.result_entry = result.map(|(_, entry)| entry);
     tx.update_patch(&patch)?;
-    Ok(())
+    Ok(proposals::answered(app, tx, &patch)?)
 }
 
 /// How many operations a patch has, for lists.

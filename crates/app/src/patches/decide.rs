@@ -89,31 +89,41 @@ pub fn decide(
     by: &Person,
     decision: &Decision,
 ) -> Result<Decided, DecideError> {
-    let outcome = app.db.write(|tx| {
-        let patch = tx.find_patch(id)?.ok_or(DecideError::Unknown(id))?;
-        let mut dataset = tx.load_dataset(patch.dataset)?;
-        if patch.direction != IN {
-            return Err(DecideError::Elsewhere(dataset.host.clone()));
-        }
-        // Asked again here: a role may have ended since the page was opened.
-        let role = roles::role_on(app, tx, by, dataset.id)?;
-        if !may_decide(role, &dataset) {
-            return Err(DecideError::NotAllowed(by.name.clone()));
-        }
-        match decision {
-            Decision::Refuse(reason) => refuse(app, tx, &dataset, patch, by, reason).map(Ok),
-            Decision::Accept => apply(app, tx, &mut dataset, patch, (by, role), None),
-            // Accepting nothing would be a refusal that gives no reason.
-            Decision::Amend(ops) if ops.is_empty() => Err(DecideError::NothingKept),
-            Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, (by, role), Some(ops)),
-        }
-    })?;
+    let outcome = app.db.write(|tx| decide_in(app, tx, id, by, decision))?;
     outcome.map_err(DecideError::Conflict)
+}
+
+/// The same in the caller's transaction. The inner error are the conflicts that were found: that the patch is marked
+/// by them is worth committing.
+pub(super) fn decide_in(
+    app: &App,
+    tx: &mut Tx<'_>,
+    id: PatchId,
+    by: &Person,
+    decision: &Decision,
+) -> Result<Result<Decided, Vec<Conflict>>, DecideError> {
+    let patch = tx.find_patch(id)?.ok_or(DecideError::Unknown(id))?;
+    let mut dataset = tx.load_dataset(patch.dataset)?;
+    if patch.direction != IN {
+        return Err(DecideError::Elsewhere(dataset.host.clone()));
+    }
+    // Asked again here: a role may have ended since the page was opened.
+    let role = roles::role_on(app, tx, by, dataset.id)?;
+    if !may_decide(role, &dataset) {
+        return Err(DecideError::NotAllowed(by.name.clone()));
+    }
+    match decision {
+        Decision::Refuse(reason) => refuse(app, tx, &dataset, patch, by, reason).map(Ok),
+        Decision::Accept => apply(app, tx, &mut dataset, patch, (by, role), None),
+        // Accepting nothing would be a refusal that gives no reason.
+        Decision::Amend(ops) if ops.is_empty() => Err(DecideError::NothingKept),
+        Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, (by, role), Some(ops)),
+    }
 }
 
 /// Operators and maintainers decide alone; so does whoever reviews with effect, while one review is enough
 /// (`protocol.md` §5).
-fn may_decide(role: Role, dataset: &DatasetRecord) -> bool {
+pub(crate) fn may_decide(role: Role, dataset: &DatasetRecord) -> bool {
     let policy = dataset.policy.as_deref().map(serde_json::from_str::<Value>);
     let quorum = match policy {
         None => 1,

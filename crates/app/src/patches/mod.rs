@@ -4,6 +4,8 @@
 //! id; for a dataset of ours there is only the second. Start reading at [`propose`], then [`decide`].
 
 pub mod answers;
+pub mod by_link;
+pub mod changes;
 pub mod check;
 pub mod decide;
 pub mod expire;

@@ -22,6 +22,7 @@ use crate::context::uri;
 use crate::datasets::{UnknownDataset, find};
 use crate::log::append::{AppendError, schema_of};
 use crate::log::rows::DatasetRows;
+use crate::notifications::proposals;
 use crate::outbox::{self, Outgoing};
 use crate::patches::check::CurrentDataset;
 
@@ -187,6 +188,7 @@ pub fn propose(app: &App, proposal: &Proposal) -> Result<Proposed, ProposeError>
             offer(app, tx, &dataset, &record)?;
             look::begin(app, tx, record.id)?;
         }
+        proposals::arrived(app, tx, &dataset, &record)?;
         let waiting_at = (!dataset.is_local()).then(|| dataset.host.clone());
         Ok(Proposed {
             id: record.id,

@@ -14,6 +14,7 @@ use crate::actors;
 use crate::context::uri;
 use crate::log::append::{AppendError, schema_of};
 use crate::log::rows::DatasetRows;
+use crate::notifications::proposals;
 use crate::outbox::{self, Outgoing};
 
 /// Why an offer has no effect and no answer: its sender did what no honest instance does.
@@ -114,6 +115,7 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
         return Ok(());
     }
     actors::pin(tx, offer.envelope.actor.as_str())?;
+    proposals::arrived(app, tx, &dataset, &patch)?;
     queued(app, tx, &dataset, offer)
 }
 

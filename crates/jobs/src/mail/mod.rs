@@ -111,8 +111,10 @@ async fn take(app: &Arc<App>, room: usize) -> Vec<MailRecord> {
 }
 
 async fn deliver(app: Arc<App>, mailer: Arc<Mailer>, record: MailRecord) {
-    let outcome = match compose(&app, &record) {
-        Ok(letter) => mailer.send(&letter).await,
+    let (own, row) = (app.clone(), record.clone());
+    let outcome = match blocking(move || compose(&own, &row)).await {
+        Ok(Some(letter)) => mailer.send(&letter).await.map(|()| Sent::Gone),
+        Ok(None) => Ok(Sent::NothingToSay),
         Err(error) => Err(error),
     };
     let written = blocking(move || {
@@ -130,8 +132,17 @@ async fn deliver(app: Arc<App>, mailer: Arc<Mailer>, record: MailRecord) {
     }
 }
 
-/// The letter of a row, in words.
-fn compose(app: &App, record: &MailRecord) -> Result<Letter, SendError> {
+/// How a letter ended well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sent {
+    /// The mail server has it.
+    Gone,
+    /// What it was about is over: it was not sent.
+    NothingToSay,
+}
+
+/// The letter of a row, in words; `None` where there is nothing left to say.
+fn compose(app: &App, record: &MailRecord) -> Result<Option<Letter>, SendError> {
     let unfit = SendError::Unfit;
     let (Some(address), Some(text)) = (&record.address, &record.message) else {
         return Err(unfit("its row is empty"));
@@ -140,30 +151,34 @@ fn compose(app: &App, record: &MailRecord) -> Result<Letter, SendError> {
     let envelope: Envelope = serde_json::from_str(text)
         .map_err(|_| SendError::Later("this version does not know the letter".to_owned()))?;
     let lang = record.lang.parse().unwrap_or(Lang::Fr);
-    let sheet = letters::write(app, lang, &envelope.message);
-    Ok(Letter {
+    let sheet = letters::write(app, lang, record.user_id, &envelope.message)
+        .map_err(|error| SendError::Later(format!("it cannot be put into words: {error}")))?;
+    Ok(sheet.map(|sheet| Letter {
         to: address.clone(),
         subject: sheet.subject.clone(),
         text: sheet.text(),
         html: sheet.html(),
         id: envelope.id.to_string(),
         language: record.lang.clone(),
-        unsubscribe: sheet.unsubscribe,
-    })
+        unsubscribe: sheet.unsubscribe.map(|(_, url)| url),
+    }))
 }
 
 /// False, and nothing is written, where another server has the letter by now.
 fn write_down(
     tx: &mut rustine_store::Tx<'_>,
     record: &MailRecord,
-    outcome: &Result<(), SendError>,
+    outcome: &Result<Sent, SendError>,
     now: Timestamp,
     jitter: u64,
 ) -> Result<bool, StoreError> {
     let (id, kind, holder) = (record.id, &record.kind, record.holder.as_str());
     let attempts = record.attempts + 1;
     match outcome {
-        Ok(()) => tx.finish_mail(id, holder, "sent", now, None),
+        Ok(Sent::Gone) => tx.finish_mail(id, holder, "sent", now, None),
+        Ok(Sent::NothingToSay) => {
+            tx.finish_mail(id, holder, "dropped", now, Some("nothing left to say"))
+        }
         Err(error @ (SendError::Unfit(_) | SendError::Refused(_))) => {
             tracing::warn!(mail.id = id, "A letter ({kind}) is given up: {error}");
             tx.finish_mail(id, holder, "failed", now, Some(&error.to_string()))

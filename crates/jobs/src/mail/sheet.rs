@@ -15,8 +15,8 @@ pub(super) struct Sheet {
     pub blocks: Vec<Block>,
     /// Why one gets it, and the name of the instance; in small print.
     pub foot: String,
-    /// Where one click ends such letters, and what the link is called.
-    pub unsubscribe: Option<String>,
+    /// What the link that ends such letters is called, and where it leads.
+    pub unsubscribe: Option<(String, String)>,
 }
 
 /// A part of a letter.
@@ -24,6 +24,12 @@ pub(super) struct Sheet {
 pub(super) enum Block {
     /// Some sentences.
     Paragraph(String),
+    /// A line that stands out.
+    Heading(String),
+    /// What somebody else wrote.
+    Quote(String),
+    /// Cells before and after.
+    Changes(Vec<Line>),
     /// Something that leads somewhere: a button in HTML, a line of its own in plain text.
     Button {
         /// What it is called.
@@ -31,6 +37,43 @@ pub(super) enum Block {
         /// Where it leads.
         url: String,
     },
+}
+
+/// A cell before and after, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// What the field is called.
+    pub field: String,
+    /// What stood there; none where only the new value is told.
+    pub before: Option<String>,
+    /// What comes.
+    pub after: String,
+    /// What became of it instead, as a sentence.
+    pub instead: Option<String>,
+}
+
+impl Line {
+    fn text(&self) -> String {
+        let Self {
+            field,
+            before,
+            after,
+            instead,
+        } = self;
+        let change = match before {
+            Some(before) => format!("  {field}\n    - {}\n    + {}", inset(before), inset(after)),
+            None => format!("  {field}\n    + {}", inset(after)),
+        };
+        match instead {
+            Some(instead) => format!("{change}\n    = {}", inset(instead)),
+            None => change,
+        }
+    }
+}
+
+/// A value of several lines stays under its field, so that none of them looks like words of ours.
+fn inset(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join("\n      ")
 }
 
 impl Block {
@@ -61,6 +104,18 @@ impl Sheet {
         for block in &self.blocks {
             match block {
                 Block::Paragraph(words) => text.push_str(words),
+                Block::Heading(words) => {
+                    text.push_str("* ");
+                    text.push_str(words);
+                }
+                Block::Quote(words) => {
+                    text.push_str("> ");
+                    text.push_str(&words.lines().collect::<Vec<_>>().join("\n> "));
+                }
+                Block::Changes(lines) => {
+                    let lines: Vec<String> = lines.iter().map(Line::text).collect();
+                    text.push_str(&lines.join("\n"));
+                }
                 Block::Button { label, url } => {
                     text.push_str(label);
                     text.push('\n');
@@ -72,6 +127,9 @@ impl Sheet {
         text.push_str("-- \n");
         text.push_str(&self.foot);
         text.push('\n');
+        if let Some((label, url)) = &self.unsubscribe {
+            text.push_str(&format!("{label}\n{url}\n"));
+        }
         text
     }
 }

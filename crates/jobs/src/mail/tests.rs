@@ -90,7 +90,9 @@ fn every_letter_has_words_in_every_language() {
     let node = TestApp::new("http://a.localhost:1");
     for message in letters::tests::one_of_each() {
         for lang in Lang::ALL {
-            let sheet = letters::write(&node.app, lang, &message);
+            let sheet = letters::write(&node.app, lang, None, &message)
+                .unwrap()
+                .unwrap();
             let (text, html) = (sheet.text(), sheet.html());
             assert!(
                 !sheet.subject.is_empty() && sheet.subject.contains(' '),
@@ -178,3 +180,5 @@ fn pauses_double_up_to_six_hours() {
     let all: i64 = (1..MOST_ATTEMPTS.unsigned_abs()).map(|n| pause(n, 0)).sum();
     assert!(all > 4 * 86_400, "a server that is down for days: {all} s");
 }
+
+mod proposals;

@@ -160,11 +160,12 @@ async fn a_trial_keeps_its_letters_as_whole_files() {
     let mails = folder.path().join("mails");
     let mailer = Mailer::new(&sender(), Route::Folder(mails.clone()), None).unwrap();
     mailer.send(&letter()).await.unwrap();
-    let files: Vec<_> = std::fs::read_dir(&mails)
+    let mut files: Vec<_> = std::fs::read_dir(&mails)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
-    assert_eq!(files, ["7c1e.eml"]);
+    files.sort();
+    assert_eq!(files, ["7c1e.eml", "7c1e.txt"]);
     let raw = std::fs::read_to_string(mails.join("7c1e.eml")).unwrap();
     let read = rustine_testkit::smtp::Letter::read("ana@lac.example", &raw);
     assert_eq!(read.subject, letter().subject);

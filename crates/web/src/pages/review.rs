@@ -180,7 +180,7 @@ pub async fn amend(visit: Visit, id: web::Path<String>, body: Body) -> HttpRespo
 }
 
 /// The preset as a sentence, then what was written.
-fn reason(visit: &Visit, form: &Posted) -> String {
+pub(super) fn reason(visit: &Visit, form: &Posted) -> String {
     let preset = PRESETS.iter().find(|key| **key == form.text("preset"));
     let sentences = [
         preset.map(|key| visit.page.t(key)).unwrap_or_default(),

@@ -11,6 +11,7 @@ use crate::view::{Choice, Contact, Standing};
 use askama::Template;
 
 mod accounts;
+mod mail;
 mod parts;
 mod reading;
 
@@ -38,6 +39,7 @@ fn moderator(lang: Lang) -> Page {
     let viewer = Some(Viewer {
         name: "lea".to_owned(),
         moderator: true,
+        unread: 3,
     });
     Page {
         viewer,
@@ -246,6 +248,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ],
     };
     let mut pages = accounts::all(lang);
+    pages.extend(mail::all(lang));
     pages.splice(
         0..0,
         vec![

@@ -5,8 +5,9 @@ use rustine_app::mail::Message;
 use super::super::lang::Words;
 use super::super::sheet::{Block, Sheet};
 
-pub(super) fn write(words: Words<'_>, message: &Message) -> Sheet {
-    match message {
+/// `None` for a letter that is not about an account.
+pub(super) fn write(words: Words<'_>, message: &Message) -> Option<Sheet> {
+    Some(match message {
         Message::ConfirmAddress { link } => sheet(words, "confirm-address", link),
         Message::ResetPassword { link } => sheet(words, "reset-password", link),
         Message::OpenAccount { link } => sheet(words, "open-account", link),
@@ -18,7 +19,10 @@ pub(super) fn write(words: Words<'_>, message: &Message) -> Sheet {
             sheet.blocks[0] = Block::Paragraph(words.say_with("invitation-text", by));
             sheet
         }
-    }
+        Message::ToDecide { .. } | Message::Decided { .. } | Message::Collected { .. } => {
+            return None;
+        }
+    })
 }
 
 /// Tells the old address; there is nothing to open.

@@ -1,27 +1,65 @@
 //! Each letter in words: one file for each family.
 
 mod account;
+mod answer;
+mod decide;
+mod proposal;
 
 use rustine_app::App;
 use rustine_app::mail::Message;
+use rustine_app::notifications::{Kind, unsubscribe};
 use rustine_domain::problem::Lang;
+use rustine_store::{StoreError, Tx};
 
 use super::lang::Words;
 use super::sheet::Sheet;
 
-/// Puts a message into words.
-pub(super) fn write(app: &App, lang: Lang, message: &Message) -> Sheet {
+/// For whom a letter is put into words.
+pub(super) struct Reader<'a> {
+    /// The instance that writes.
+    pub app: &'a App,
+    /// Her language, and the name of the instance.
+    pub words: Words<'a>,
+    /// Her account, where she has one.
+    pub user: Option<i64>,
+}
+
+impl Reader<'_> {
+    /// The link that ends letters of a kind, for people with an account.
+    fn unsubscribe(
+        &self,
+        tx: &mut Tx<'_>,
+        kind: Kind,
+    ) -> Result<Option<(String, String)>, StoreError> {
+        let Some(user) = self.user else {
+            return Ok(None);
+        };
+        let label = self.words.say("letter-unsubscribe");
+        Ok(Some((label, unsubscribe::link(self.app, tx, user, kind)?)))
+    }
+}
+
+/// Puts a message into words, as things are now; `None` where there is nothing left to say.
+///
+/// Letters that ask for a decision make its link here, so that no secret waits in a queue.
+pub(super) fn write(
+    app: &App,
+    lang: Lang,
+    user: Option<i64>,
+    message: &Message,
+) -> Result<Option<Sheet>, StoreError> {
     let words = Words {
         lang,
         site: &app.settings.name,
     };
+    let reader = Reader { app, words, user };
     match message {
-        Message::ConfirmAddress { .. }
-        | Message::ResetPassword { .. }
-        | Message::Invitation { .. }
-        | Message::OpenAccount { .. }
-        | Message::HasAccount { .. }
-        | Message::AddressChanged { .. } => account::write(words, message),
+        Message::ToDecide { patch } => app.db.write(|tx| decide::write(&reader, tx, *patch)),
+        Message::Decided { patch } => app.db.read(|tx| answer::write(&reader, tx, *patch)),
+        Message::Collected { to_decide, decided } => app
+            .db
+            .write(|tx| decide::collected(&reader, tx, to_decide, decided)),
+        about_an_account => Ok(account::write(words, about_an_account)),
     }
 }
 
@@ -29,7 +67,7 @@ pub(super) fn write(app: &App, lang: Lang, message: &Message) -> Sheet {
 pub(super) mod tests {
     use super::*;
 
-    /// Each letter once; a test puts all of them into words.
+    /// Each letter about an account once; a test puts all of them into words.
     pub(crate) fn one_of_each() -> Vec<Message> {
         let link = || "https://hub.example/x/abc".to_owned();
         vec![

@@ -11,6 +11,7 @@ fn own(lang: Lang) -> Page {
     let viewer = Some(Viewer {
         name: "ana".to_owned(),
         moderator: false,
+        unread: 0,
     });
     Page {
         viewer,

@@ -1,0 +1,105 @@
+//! Who hears of a proposal: those who may decide when it comes, and whoever sent it once it is answered.
+
+use std::collections::BTreeSet;
+
+use rustine_domain::problem::Lang;
+use rustine_domain::review::Role;
+use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx, UserRecord};
+
+use super::{Kind, tell};
+use crate::App;
+use crate::accounts::OPERATOR;
+use crate::mail::{self, Message, Recipient};
+use crate::patches::decide::{self, status_of};
+
+/// People are read so many at a time.
+const PAGE: i64 = 200;
+
+/// A proposal came for a dataset of ours: tells everybody who may decide on it, but not whoever sent it.
+///
+/// # Errors
+/// Where the store fails.
+pub fn arrived(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    patch: &PatchRecord,
+) -> Result<(), StoreError> {
+    if !dataset.is_local() {
+        return Ok(());
+    }
+    let sender = proposer(app, tx, patch)?.map(|user| user.id);
+    for user in deciders(app, tx, dataset)? {
+        if Some(user.id) != sender {
+            tell(app, tx, &user, Kind::ToDecide, patch.id, dataset.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// A proposal was answered for good: tells its sender, by a line where she has an account here, else by the one letter
+/// that the form promised, where she left an address. A proposal that she took back needs no answer.
+///
+/// # Errors
+/// Where the store fails.
+pub fn answered(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<(), StoreError> {
+    let status = status_of(patch);
+    if !status.is_final() || status == rustine_domain::patch::Status::Withdrawn {
+        return Ok(());
+    }
+    if let Some(user) = proposer(app, tx, patch)? {
+        return tell(app, tx, &user, Kind::Decided, patch.id, patch.dataset);
+    }
+    let Some(address) = patch.email.clone() else {
+        return Ok(());
+    };
+    let to = Recipient {
+        address,
+        lang: Lang::Fr,
+        user: None,
+    };
+    mail::enqueue(tx, app, &to, &Message::Decided { patch: patch.id })
+}
+
+/// The person of this instance who sent a proposal.
+fn proposer(
+    app: &App,
+    tx: &mut Tx<'_>,
+    patch: &PatchRecord,
+) -> Result<Option<UserRecord>, StoreError> {
+    let path = patch
+        .proposer
+        .as_deref()
+        .and_then(|url| app.local_path(url));
+    let Some(name) = path.and_then(|path| path.strip_prefix("/users/")) else {
+        return Ok(None);
+    };
+    Ok(tx.find_user_by_name(name)?.filter(|user| !user.disabled))
+}
+
+/// Everybody who may decide on a dataset of this instance: operators, and who has a role on it.
+fn deciders(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+) -> Result<Vec<UserRecord>, StoreError> {
+    let given = tx.list_dataset_roles(Some(dataset.id), app.clock.now())?;
+    let given: BTreeSet<i64> = given
+        .iter()
+        .filter(|(role, _)| decide::may_decide(Role::from_word(&role.role), dataset))
+        .map(|(role, _)| role.user_id)
+        .collect();
+    let mut found = Vec::new();
+    let mut after = 0;
+    loop {
+        let users = tx.list_users(after, PAGE)?;
+        let Some(last) = users.last() else {
+            return Ok(found);
+        };
+        after = last.id;
+        let may = |user: &UserRecord| {
+            !user.disabled && (user.role == OPERATOR || given.contains(&user.id))
+        };
+        found.extend(users.into_iter().filter(may));
+    }
+}

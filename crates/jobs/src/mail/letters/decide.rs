@@ -1,0 +1,129 @@
+//! Letters to those who may decide: what is proposed, where it comes from, what that sender sent before, and a link.
+
+use rustine_app::notifications::Kind;
+use rustine_app::notifications::letters::MOST_LISTED;
+use rustine_app::patches::{by_link, decide::status_of};
+use rustine_domain::ids::PatchId;
+use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
+
+use super::super::sheet::{Block, Sheet};
+use super::{Reader, answer, proposal};
+
+/// One proposal that waits. Nothing where it was answered meanwhile.
+pub(super) fn write(
+    reader: &Reader<'_>,
+    tx: &mut Tx<'_>,
+    id: PatchId,
+) -> Result<Option<Sheet>, StoreError> {
+    let words = reader.words;
+    let open = proposal::load(tx, id)?.filter(|(patch, _)| !status_of(patch).is_final());
+    let (Some((patch, dataset)), Some(user)) = (open, reader.user) else {
+        return Ok(None);
+    };
+    let changes = proposal::read(tx, &dataset, &patch)?;
+    let title = proposal::title(&dataset);
+    let named = || vec![("title", title.as_str().into())];
+    let mut blocks = vec![
+        Block::Paragraph(words.say_with("to-decide-text", named())),
+        Block::Paragraph(record(reader, tx, &patch)?),
+    ];
+    if let Some(summary) = &patch.summary {
+        blocks.push(Block::Quote(summary.clone()));
+    }
+    blocks.extend(proposal::blocks(words, &changes, true));
+    let link = by_link::make(reader.app, tx, user, &patch)?;
+    blocks.push(Block::button(words.say("to-decide-button"), &link));
+    blocks.push(Block::Paragraph(words.say("to-decide-link")));
+    let what = proposal::headline(words, &changes);
+    Ok(Some(Sheet {
+        lang: words.lang.as_str(),
+        subject: words.say_with(
+            "to-decide-subject",
+            vec![("what", what.into()), ("title", title.as_str().into())],
+        ),
+        blocks,
+        foot: words.say("to-decide-foot"),
+        unsubscribe: reader.unsubscribe(tx, Kind::ToDecide)?,
+    }))
+}
+
+/// Where a proposal comes from, and what became of those that its sender sent before.
+fn record(reader: &Reader<'_>, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<String, StoreError> {
+    let words = reader.words;
+    let here = patch.proposer_host == reader.app.host().as_str();
+    let who = match (here, patch.proposer.is_some()) {
+        (true, true) => "from-member",
+        (true, false) => "from-visitor",
+        (false, true) => "from-member-elsewhere",
+        (false, false) => "from-visitor-elsewhere",
+    };
+    let (applied, refused) = tx.count_decided_of(patch)?;
+    let host = patch.proposer_host.as_str();
+    let from = words.say_with(who, vec![("host", host.into())]);
+    let before = match (applied, refused) {
+        (0, 0) => words.say("record-none"),
+        _ => words.say_with(
+            "record",
+            vec![("applied", applied.into()), ("refused", refused.into())],
+        ),
+    };
+    Ok(format!("{from} {before}"))
+}
+
+/// Several events in one letter, each with its link. Nothing where none is left.
+pub(super) fn collected(
+    reader: &Reader<'_>,
+    tx: &mut Tx<'_>,
+    to_decide: &[PatchId],
+    decided: &[PatchId],
+) -> Result<Option<Sheet>, StoreError> {
+    let words = reader.words;
+    let mut waiting: Vec<(PatchRecord, DatasetRecord)> = Vec::new();
+    for id in to_decide {
+        let open = proposal::load(tx, *id)?;
+        waiting.extend(open.filter(|(patch, _)| !status_of(patch).is_final()));
+    }
+    let mut blocks = Vec::new();
+    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+    if !waiting.is_empty() {
+        let args = vec![("count", count(waiting.len()).into())];
+        blocks.push(Block::Heading(words.say_with("collected-to-decide", args)));
+    }
+    for (patch, dataset) in waiting.iter().take(MOST_LISTED) {
+        let changes = proposal::read(tx, dataset, patch)?;
+        let what = proposal::headline(words, &changes);
+        let title = proposal::title(dataset);
+        let args = vec![("what", what.into()), ("title", title.into())];
+        blocks.push(Block::Paragraph(words.say_with("collected-line", args)));
+        if let Some(user) = reader.user {
+            let link = by_link::make(reader.app, tx, user, patch)?;
+            blocks.push(Block::button(words.say("to-decide-button"), &link));
+        }
+    }
+    if waiting.len() > MOST_LISTED {
+        let args = vec![("count", count(waiting.len() - MOST_LISTED).into())];
+        blocks.push(Block::Paragraph(words.say_with("collected-more", args)));
+    }
+    let answered = answer::lines(reader, tx, decided)?;
+    if !answered.is_empty() {
+        blocks.push(Block::Heading(words.say("collected-decided")));
+        blocks.extend(answered.into_iter().map(Block::Paragraph));
+    }
+    if blocks.is_empty() {
+        return Ok(None);
+    }
+    let page = reader.app.url("/notifications");
+    blocks.push(Block::button(words.say("collected-button"), &page));
+    let kind = match waiting.is_empty() {
+        true => Kind::Decided,
+        false => Kind::ToDecide,
+    };
+    let all = count(waiting.len() + decided.len());
+    Ok(Some(Sheet {
+        lang: words.lang.as_str(),
+        subject: words.say_with("collected-subject", vec![("count", all.into())]),
+        blocks,
+        foot: words.say("to-decide-foot"),
+        unsubscribe: reader.unsubscribe(tx, kind)?,
+    }))
+}
