@@ -66,9 +66,10 @@ async function freePort() {
 }
 
 export class Node {
-  /// Makes and starts a node that calls itself `title`.
-  static async start(name, title) {
+  /// Makes and starts a node that calls itself `title`; `settings` are variables of its environment.
+  static async start(name, title, settings = {}) {
     const node = new Node();
+    node.settings = settings;
     node.home = await mkdtemp(path.join(os.tmpdir(), `rustine-web-${name}-`));
     node.port = await freePort();
     node.host = `${name}.localhost:${node.port}`;
@@ -92,7 +93,8 @@ export class Node {
 
   env() {
     const clean = Object.entries(process.env).filter(([name]) => !name.startsWith('RUSTINE_'));
-    return { ...Object.fromEntries(clean), RUSTINE_ADMIN_PASSWORD: PASSWORD, RUSTINE_PASSWORD: PASSWORD, ...LEGAL, ...RATES };
+    const own = { ...LEGAL, ...RATES, ...this.settings };
+    return { ...Object.fromEntries(clean), RUSTINE_ADMIN_PASSWORD: PASSWORD, RUSTINE_PASSWORD: PASSWORD, ...own };
   }
 
   /// Runs a command and gives its JSON.

@@ -2,6 +2,7 @@
 
 import { PASSWORD } from './node.mjs';
 import { ACCOUNTS } from './visits-accounts.mjs';
+import { MAIL } from './visits-mail.mjs';
 
 /// Nobody is believed to have read a form sooner, in milliseconds; a second more, as the server counts whole ones.
 export const READING_MS = 3_000;
@@ -147,6 +148,7 @@ export const VISITS = [
     await submit(page);
   }) },
   ...ACCOUNTS,
+  ...MAIL,
 ];
 
 /// Opens a visit; gives the status of the page that shows.

@@ -41,7 +41,8 @@ async function publish(hub) {
   await hub.call(['dataset', 'import', empty, '--name', 'vide', '--title', 'Ateliers à venir', ...options]);
 }
 
-async function copy(hub, partner) {
+/// The two become partners, and the second copies the register of the first.
+export async function copy(hub, partner, count = ROWS) {
   const state = (node, host) => async () =>
     (await node.call(['peer', 'list'])).peers.find((peer) => peer.host === host)?.state;
   await partner.call(['peer', 'add', hub.host]);
@@ -51,7 +52,7 @@ async function copy(hub, partner) {
   await partner.call(['replica', 'add', `lieux@${hub.host}`]);
   await until('the copy is complete', async () => {
     const rows = await partner.api('GET', `/datasets/lieux@${hub.host}/rows?limit=1`);
-    return rows.total === ROWS;
+    return rows.total === count;
   });
 }
 

@@ -94,7 +94,10 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
     };
     vec![
         ("decide_by_mail", say(&decide(lang, None))),
-        ("decide_by_mail_spent", say(&decide(lang, Some("link-used")))),
+        (
+            "decide_by_mail_spent",
+            say(&decide(lang, Some("link-used"))),
+        ),
         ("notifications", say(&told(lang, true))),
         ("notifications_none", say(&told(lang, false))),
         ("notification_choices", say(&choices(lang))),
