@@ -90,7 +90,7 @@ async fn serve(
     // Nobody reaches this process yet: whoever answers for us now is another one.
     rustine_federation::presence::look(&federation).await?;
     let shared = federation.clone();
-    let site = rustine_web::Site::default();
+    let site = rustine_web::Site::with_client(crate::commands::client(federation.app())?);
     let settings = &federation.app().settings.server;
     let most = connections::files::for_connections(settings.connections);
     let registry = Arc::new(Registry::new(

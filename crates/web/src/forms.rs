@@ -97,6 +97,13 @@ impl Posted {
         }
     }
 
+    /// Replaces what was typed into a field.
+    pub fn put(&mut self, field: &Field, text: &str) {
+        let name = format!("f.{}", field.name);
+        self.0.retain(|(known, _)| *known != name);
+        self.0.push((name, text.to_owned()));
+    }
+
     /// What the person said about herself, cut to what we keep.
     pub fn contact(&self) -> Contact {
         let cut = |name: &str, limit: usize| {

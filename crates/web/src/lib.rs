@@ -18,11 +18,13 @@ pub mod exports;
 pub mod failure;
 pub mod fields;
 pub mod forms;
+pub mod geocoder;
 pub mod i18n;
 pub mod license;
 pub mod limit;
 pub mod page;
 pub mod pages;
+pub mod place;
 mod qr;
 pub mod reading;
 pub mod sending;
@@ -36,6 +38,7 @@ use actix_web::middleware::Compress;
 use actix_web::web::{self, Data};
 
 use account_limits::AccountLimits;
+use place::Finder;
 use visit::FormKeyCell;
 
 /// What all workers of a server share: made once, before the first of them. A limit that each worker counted for
@@ -43,16 +46,26 @@ use visit::FormKeyCell;
 #[derive(Clone, Default)]
 pub struct Site {
     form_key: Data<FormKeyCell>,
+    finder: Data<Finder>,
     limits: Data<AccountLimits>,
 }
 
 impl Site {
+    /// A site that looks addresses up through this client; the default one asks nobody.
+    pub fn with_client(client: rustine_outbound::Client) -> Self {
+        Self {
+            finder: Data::new(Finder::new(Some(client))),
+            ..Self::default()
+        }
+    }
+
     /// Adds every page, the JSON API and the exports to a server whose application data holds `Data<Arc<App>>`.
     ///
     /// Registered last: `federation` answers `/datasets/{dataset}` to servers first, and whatever nobody answers
     /// gets the page that says so.
     pub fn configure(&self, cfg: &mut web::ServiceConfig) {
         cfg.app_data(self.form_key.clone())
+            .app_data(self.finder.clone())
             .app_data(self.limits.clone())
             .configure(all);
     }

@@ -6,6 +6,7 @@ mod by_mail;
 mod journeys;
 mod moderation;
 mod node;
+mod places;
 mod reading;
 mod refusals;
 mod words;

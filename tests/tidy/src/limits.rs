@@ -104,6 +104,13 @@ const FIRED: &[(&str, &[&str])] = &[
     ),
     ("log-in", &["a_log_in_ends_after_thirty_days"]),
     (
+        "searches for addresses from one address",
+        &[
+            "an_address_is_looked_up_so_often_and_not_for_a_letter",
+            "a_geocoder_that_means_harm_costs_a_sentence",
+        ],
+    ),
+    (
         "rows in one page of the API",
         &["bad_input_is_a_problem_document_by_field"],
     ),

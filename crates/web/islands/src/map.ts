@@ -10,8 +10,6 @@ const PAUSE_MS = 250;
 
 interface Shown { at: [number, number]; count: number; words: string; href: string; row: string; box: number[] }
 
-void start(document.querySelector<HTMLElement>('[data-island=map]'));
-
 async function start(frame: HTMLElement | null): Promise<void> {
   if (!frame?.dataset['leaflet']) return;
   const drawing = await import(/* @vite-ignore */ frame.dataset['leaflet']) as typeof Drawing;
@@ -73,8 +71,10 @@ class DatasetMap {
       const marker = this.drawing.makeMarker(new this.drawing.LatLng(...place.at), place.words, place.count);
       marker.on('click', () => this.open(place));
       marker.on('keypress', (event) => {
-        const { key } = (event as unknown as { originalEvent: KeyboardEvent }).originalEvent;
-        if (key === ' ') this.open(place);
+        const pressed = (event as unknown as { originalEvent: KeyboardEvent }).originalEvent;
+        if (pressed.key !== 'Enter' && pressed.key !== ' ') return;
+        pressed.preventDefault();
+        this.open(place);
       });
       marker.addTo(this.map);
       this.markers.set(place.row || place.href, marker);
@@ -145,3 +145,6 @@ class DatasetMap {
     }
   }
 }
+
+// At the end: the class above is made when the module has been read.
+void start(document.querySelector<HTMLElement>('[data-island=map]'));

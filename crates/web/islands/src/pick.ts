@@ -12,6 +12,13 @@ function begin(part: HTMLElement): void {
   const found = boxes(part);
   if (!opener || !found) return;
   opener.hidden = false;
+  // A place that was looked up shows in the boxes at once.
+  for (const radio of part.querySelectorAll<HTMLInputElement>('input[name=place]')) {
+    radio.addEventListener('change', () => {
+      const [lat, lon] = radio.value.split(',').map(Number);
+      if (lat !== undefined && lon !== undefined) found.write(lat, lon);
+    });
+  }
   opener.addEventListener('click', () => {
     opener.disabled = true;
     void open(part, opener, found);

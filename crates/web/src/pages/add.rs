@@ -11,6 +11,7 @@ use crate::failure::Failure;
 use crate::fields;
 use crate::forms::Posted;
 use crate::page::Page;
+use crate::place::{self, Finder, Found, PlaceBox};
 use crate::reading;
 use crate::sending::{self, Refused};
 use crate::view::input::{Control, Input};
@@ -31,55 +32,74 @@ pub struct AddPage {
     pub contact: Contact,
     /// What is wrong with what was typed.
     pub problems: Vec<Fault>,
+    /// Helps to find the place of the row.
+    pub place: Option<PlaceBox>,
 }
 
 /// `GET /datasets/{dataset}/add`
 pub async fn show(visit: Visit, address: web::Path<String>) -> HttpResponse {
     visit
         .answer(move |visit| {
-            let (dataset, schema) = read(visit, &address)?;
-            Answer::private(&page(
-                visit,
-                dataset,
-                &schema,
-                &Posted::default(),
-                Refused::default(),
-            ))
+            let opened = read(visit, &address)?;
+            opened.answer(visit, 200, &Posted::default(), Refused::default())
         })
         .await
 }
 
 /// `POST /datasets/{dataset}/add`
-pub async fn send(visit: Visit, address: web::Path<String>, body: Body) -> HttpResponse {
+pub async fn send(
+    visit: Visit,
+    address: web::Path<String>,
+    finder: web::Data<Finder>,
+    body: Body,
+) -> HttpResponse {
+    let found = place::look_up(&visit, &finder, &body).await;
     visit
-        .answer(move |visit| write(visit, &address, body))
+        .answer(move |visit| write(visit, &address, body, found))
         .await
 }
 
-fn write(visit: &Visit, address: &str, body: Body) -> Result<Answer, Failure> {
-    let posted = Posted::parse(&body.0?);
-    let (dataset, schema) = read(visit, address)?;
-    let cells = posted.new_row(&schema);
+fn write(
+    visit: &Visit,
+    address: &str,
+    body: Body,
+    found: Option<Found>,
+) -> Result<Answer, Failure> {
+    let mut posted = Posted::parse(&body.0?);
+    let mut opened = read(visit, address)?;
+    place::fill_in(&mut posted, &opened.schema);
+    opened.place = opened
+        .place
+        .map(|place| place.with(&posted, found.as_ref()));
+    if found.is_some() {
+        return opened.answer(visit, 200, &posted, Refused::default());
+    }
+    let cells = posted.new_row(&opened.schema);
     if cells.is_empty() {
         let refused = Refused::because(visit.page.t("problem-empty-row"));
-        return Answer::with(
-            422,
-            Keep::Never,
-            &page(visit, dataset, &schema, &posted, refused),
-        );
+        return opened.answer(visit, 422, &posted, refused);
     }
     let ops = vec![ProposedOp::Add { cells }];
-    match sending::send(visit, &posted, &dataset.address, ops, &posted.contact())? {
+    match sending::send(
+        visit,
+        &posted,
+        &opened.dataset.address,
+        ops,
+        &posted.contact(),
+    )? {
         Ok(answer) => Ok(answer),
-        Err(refused) => Answer::with(
-            422,
-            Keep::Never,
-            &page(visit, dataset, &schema, &posted, refused),
-        ),
+        Err(refused) => opened.answer(visit, 422, &posted, refused),
     }
 }
 
-fn read(visit: &Visit, address: &str) -> Result<(DatasetHead, Schema), Failure> {
+/// Where the row would stand.
+struct Opened {
+    dataset: DatasetHead,
+    schema: Schema,
+    place: Option<PlaceBox>,
+}
+
+fn read(visit: &Visit, address: &str) -> Result<Opened, Failure> {
     visit.app.db.read(|tx| {
         let record = reading::load(&visit.app, tx, visit.person.as_ref(), address)?;
         let schema = reading::schema_of(&record)?;
@@ -87,27 +107,39 @@ fn read(visit: &Visit, address: &str) -> Result<(DatasetHead, Schema), Failure> 
         if !dataset.open {
             return Err(Failure::new(409, "the dataset takes no proposals"));
         }
-        Ok((dataset, schema))
+        Ok(Opened {
+            place: PlaceBox::of(visit, tx, &record, &schema)?,
+            dataset,
+            schema,
+        })
     })
 }
 
-fn page(
-    visit: &Visit,
-    dataset: DatasetHead,
-    schema: &Schema,
-    posted: &Posted,
-    refused: Refused,
-) -> AddPage {
-    let input = |field| {
-        let mut input = fields::input(schema, field, &posted.cell(field), visit.page.lang);
-        input.error = refused.errors.get(&field.name).cloned();
-        input
-    };
-    AddPage {
-        page: visit.page.clone(),
-        dataset,
-        inputs: schema.fields.iter().map(input).collect(),
-        contact: posted.contact(),
-        problems: refused.faults,
+impl Opened {
+    /// The form with what was typed.
+    fn answer(
+        self,
+        visit: &Visit,
+        status: u16,
+        posted: &Posted,
+        refused: Refused,
+    ) -> Result<Answer, Failure> {
+        let input = |field| {
+            let mut input =
+                fields::input(&self.schema, field, &posted.cell(field), visit.page.lang);
+            input.error = refused.errors.get(&field.name).cloned();
+            input
+        };
+        let allowed = self.place.as_ref().map(|place| place.allowed(visit));
+        let page = AddPage {
+            page: visit.page.clone(),
+            inputs: self.schema.fields.iter().map(input).collect(),
+            contact: posted.contact(),
+            problems: refused.faults,
+            dataset: self.dataset,
+            place: self.place,
+        };
+        let keep = Keep::Never;
+        Ok(Answer::with(status, keep, &page)?.and_allow(allowed.unwrap_or_default()))
     }
 }

@@ -9,12 +9,13 @@ use rustine_domain::log::RowState;
 use rustine_domain::schema::{Field, Schema};
 use rustine_store::{DatasetRecord, RowRecord};
 
-use crate::answer::Answer;
+use crate::answer::{Allowed, Answer, Keep};
 use crate::body::Body;
 use crate::failure::Failure;
 use crate::fields::{self, row_title};
 use crate::forms::{Base, Posted, Seen};
 use crate::page::Page;
+use crate::place::{self, Finder, Found, PlaceBox};
 use crate::reading;
 use crate::sending::{self, Refused};
 use crate::view::input::{Control, Input};
@@ -41,25 +42,46 @@ pub struct CorrectPage {
     pub contact: Contact,
     /// What is wrong with what was typed.
     pub problems: Vec<Fault>,
+    /// Helps to find the place of the row.
+    pub place: Option<PlaceBox>,
 }
 
 /// `GET /datasets/{dataset}/rows/{id}/correct`
 pub async fn show(visit: Visit, path: web::Path<(String, String)>) -> HttpResponse {
     visit
-        .answer(move |visit| Answer::private(&read(visit, &path.0, &path.1)?.page(visit, None)))
+        .answer(move |visit| {
+            let opened = read(visit, &path.0, &path.1)?;
+            Ok(Answer::private(&opened.page(visit, None))?.and_allow(opened.allowed(visit)))
+        })
         .await
 }
 
 /// `POST /datasets/{dataset}/rows/{id}/correct`
-pub async fn send(visit: Visit, path: web::Path<(String, String)>, body: Body) -> HttpResponse {
+pub async fn send(
+    visit: Visit,
+    path: web::Path<(String, String)>,
+    finder: web::Data<Finder>,
+    body: Body,
+) -> HttpResponse {
+    let found = place::look_up(&visit, &finder, &body).await;
     visit
-        .answer(move |visit| write(visit, &path.0, &path.1, body))
+        .answer(move |visit| write(visit, &path.0, &path.1, body, found))
         .await
 }
 
-fn write(visit: &Visit, address: &str, id: &str, body: Body) -> Result<Answer, Failure> {
-    let posted = Posted::parse(&body.0?);
-    let opened = read(visit, address, id)?;
+fn write(
+    visit: &Visit,
+    address: &str,
+    id: &str,
+    body: Body,
+    found: Option<Found>,
+) -> Result<Answer, Failure> {
+    let mut posted = Posted::parse(&body.0?);
+    let mut opened = read(visit, address, id)?;
+    place::fill_in(&mut posted, &opened.schema);
+    opened.place = opened
+        .place
+        .map(|place| place.with(&posted, found.as_ref()));
     let base = Base::parse(posted.text("base"))
         .ok_or_else(|| Failure::bad("the form is not one of ours"))?;
     let edits = posted.edits(&opened.schema, &base);
@@ -71,6 +93,15 @@ fn write(visit: &Visit, address: &str, id: &str, body: Body) -> Result<Answer, F
     };
     let ops = edits.iter().map(set).collect();
     let contact = posted.contact();
+    if found.is_some() {
+        let again = Again {
+            posted: &posted,
+            base: &base,
+            contact,
+            refused: Refused::default(),
+        };
+        return opened.again(visit, 200, again);
+    }
     match sending::send(visit, &posted, &opened.dataset.address, ops, &contact)? {
         Ok(answer) => Ok(answer),
         Err(refused) => {
@@ -80,11 +111,7 @@ fn write(visit: &Visit, address: &str, id: &str, body: Body) -> Result<Answer, F
                 contact,
                 refused,
             };
-            Answer::with(
-                422,
-                crate::answer::Keep::Never,
-                &opened.page(visit, Some(again)),
-            )
+            opened.again(visit, 422, again)
         }
     }
 }
@@ -96,6 +123,7 @@ struct Opened {
     row: RowRecord,
     base: Base,
     href: String,
+    place: Option<PlaceBox>,
 }
 
 /// A form that comes back with what was typed.
@@ -118,6 +146,7 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Opened, Failure> {
             return Err(Failure::new(409, "the dataset takes no proposals"));
         }
         Ok(Opened {
+            place: PlaceBox::of(visit, tx, &record, &schema)?,
             dataset,
             schema,
             row,
@@ -142,6 +171,17 @@ fn seen(record: &DatasetRecord, schema: &Schema, row: RowId, state: &RowState) -
 }
 
 impl Opened {
+    fn allowed(&self, visit: &Visit) -> Allowed {
+        let place = self.place.as_ref();
+        place.map_or_else(Allowed::default, |place| place.allowed(visit))
+    }
+
+    /// The form once more, with what was typed.
+    fn again(&self, visit: &Visit, status: u16, again: Again<'_>) -> Result<Answer, Failure> {
+        let page = self.page(visit, Some(again));
+        Ok(Answer::with(status, Keep::Never, &page)?.and_allow(self.allowed(visit)))
+    }
+
     /// The form, always on the row as it stands; typed values stay, and say where the cell changed meanwhile.
     fn page(&self, visit: &Visit, again: Option<Again<'_>>) -> CorrectPage {
         let (refused, contact) = match &again {
@@ -173,6 +213,7 @@ impl Opened {
             base: self.base.to_text(),
             contact,
             problems,
+            place: self.place.clone(),
         }
     }
 

@@ -15,7 +15,7 @@ mod mail;
 mod parts;
 mod reading;
 
-use parts::{clash, copied, fault, faults, inputs, operations, own, parts, typed};
+use parts::{clash, copied, fault, faults, inputs, operations, own, parts, place, typed};
 use reading::{catalogue_page, dataset_page, map_page, map_without_places, row_page};
 
 pub fn at(text: &str) -> Timestamp {
@@ -209,6 +209,7 @@ fn remove_page(lang: Lang) -> remove::RemovePage {
 pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
     let say = |page: &dyn askama::DynTemplate| page.dyn_render().unwrap();
     let correct = correct::CorrectPage {
+        place: Some(place()),
         page: frame(lang),
         dataset: copied(),
         title: "Café numérique Le Fil".to_owned(),
@@ -219,6 +220,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         problems: faults(),
     };
     let add = add::AddPage {
+        place: Some(place()),
         page: frame(lang),
         dataset: own(),
         inputs: inputs(),

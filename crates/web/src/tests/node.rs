@@ -181,18 +181,24 @@ impl Node {
         let mut settings = settings();
         settings.mail.transport = Some(rustine_app::mail::Transport::File);
         settings.accounts.sign_up = rustine_app::settings::SignUp::Open;
-        Self::of_with(&EMPTY, settings).await
+        Self::made(&EMPTY, settings, crate::Site::default()).await
+    }
+
+    /// Without datasets, with a geocoder that is asked through this client.
+    pub async fn looking_up(geocoder: &str, client: rustine_outbound::Client) -> Self {
+        let mut settings = settings();
+        settings.geocoder.url = geocoder.to_owned();
+        Self::made(&EMPTY, settings, crate::Site::with_client(client)).await
     }
 
     async fn of(made: &Made) -> Self {
-        Self::of_with(made, settings()).await
+        Self::made(made, settings(), crate::Site::default()).await
     }
 
-    async fn of_with(made: &Made, settings: Settings) -> Self {
+    async fn made(made: &Made, settings: Settings, site: crate::Site) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::copy(made.folder.path().join(FILE), folder.path().join(FILE)).unwrap();
         let (app, clock) = open_with(folder.path(), settings);
-        let site = crate::Site::default();
         let worker = || {
             let service = actix_web::App::new()
                 .app_data(web::Data::new(Arc::clone(&app)))

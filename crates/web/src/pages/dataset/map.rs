@@ -79,6 +79,17 @@ pub struct Source {
     pub host: String,
 }
 
+impl Source {
+    /// The operator's; none where there is none.
+    pub fn of(map: &rustine_app::settings::Map) -> Option<Self> {
+        Some(Self {
+            host: map.host()?,
+            template: map.tiles.clone(),
+            attribution: map.attribution.clone(),
+        })
+    }
+}
+
 /// Addresses of the island and its parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scripts {
@@ -154,16 +165,10 @@ pub(super) fn view(
         ..anywhere.clone()
     };
     let unplaced = tx.query_rows(&anywhere)?.total - tx.query_rows(&placed)?.total;
-    let map = &table.visit.app.settings.map;
-    let source = map.host().map(|host| Source {
-        template: map.tiles.clone(),
-        attribution: map.attribution.clone(),
-        host,
-    });
     let shared = MapView {
         unplaced,
         table_href: table.href(&[("view", ""), ("bbox", "")]),
-        source,
+        source: Source::of(&table.visit.app.settings.map),
         ..MapView::default()
     };
     let Some(Frame(view)) = frame else {

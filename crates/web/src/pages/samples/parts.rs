@@ -2,7 +2,9 @@
 
 use super::at;
 use crate::license::License;
+use crate::pages::dataset::map::Scripts;
 use crate::pages::review::{Heading, Part};
+use crate::place::PlaceBox;
 use crate::view::change::{CellDiff, ChangeKind, Operation, RowLink};
 use crate::view::input::{Control, Input};
 use crate::view::{Choice, Clash, Contact, CopyOf, DatasetHead, Fault};
@@ -230,4 +232,23 @@ pub fn parts() -> Vec<Part> {
         part(1, ChangeKind::Add, None, renamed(1), "leave-out-add"),
         part(2, ChangeKind::Del, row, vec![], "leave-out-del"),
     ]
+}
+
+/// A search that found something, with a map beside it.
+pub fn place() -> PlaceBox {
+    PlaceBox {
+        search: true,
+        text: "quai <b>du Lac</b>".to_owned(),
+        candidates: vec![Choice::plain("47.240000,6.020000", false)],
+        note: Some("place-not-found"),
+        north: Some("f-latitude".to_owned()),
+        east: Some("f-longitude".to_owned()),
+        bounds: "5.9,47,6.1,47.3".to_owned(),
+        scripts: Some(Scripts {
+            island: "/assets/A/pick.js",
+            leaflet: "/assets/A/leaflet.js",
+            sheet: "/assets/A/leaflet.css",
+        }),
+        ..PlaceBox::default()
+    }
 }
