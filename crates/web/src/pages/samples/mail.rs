@@ -1,6 +1,5 @@
 //! The pages that letters lead to, and those beside letters.
 
-use askama::Template as _;
 
 use super::{at, clash, fault, frame, moderator, operations};
 use crate::i18n::{LANGS, Lang};
