@@ -67,6 +67,14 @@ const TABLE = [
   ['GET /suivi/{token}/envoyee', all(200), { path: (world) => `${world.proposals.refused.path}/envoyee` }],
   ['POST /suivi/{token}/withdraw', all(404), { path: () => '/suivi/faux/withdraw', send: FORM }],
 
+  // So is the link of a letter.
+  ['GET /decision/{token}', all(404), { path: () => '/decision/faux' }],
+  ['POST /decision/{token}', all(404), { path: () => '/decision/faux', send: FORM, fields: { verdict: 'accept' } }],
+  ['GET /desabonnement/{token}', all(404), { path: () => '/desabonnement/faux' }],
+  ['POST /desabonnement/{token}', all(404), { path: () => '/desabonnement/faux', send: FORM }],
+  // The letters of a trial; a node that is online has no such page.
+  ['GET /dev/mails', all(200)],
+
   // Getting in.
   ['GET /connexion', [200, 303, 303, 303, 303, 303, 200, 303]],
   ['GET /login', [200, 303, 303, 303, 303, 303, 200, 303]],
@@ -99,6 +107,11 @@ const TABLE = [
   ['POST /account/second-step', inside(422), { send: FORM, fields: { code: '0' } }],
   ['POST /account/second-step/codes', inside(422), { send: FORM, fields: { password: 'faux' } }],
   ['POST /account/second-step/remove', inside(422), { send: FORM, fields: { password: 'faux' } }],
+
+  ['GET /notifications', inside(200)],
+  ['POST /notifications/read', inside(303), { send: FORM, fields: { newest: '0' } }],
+  ['GET /account/notifications', inside(200)],
+  ['POST /account/notifications', inside(303), { send: FORM }],
 
   // Deciding. What is sent belongs to a version that is none, so that nothing is decided.
   ['GET /moderation', ['login', 403, 403, 200, 200, 200, 'login', 200]],

@@ -8,6 +8,7 @@ use super::letters::{LETTERS_PER_HOUR, write_due};
 use super::*;
 use crate::accounts::OPERATOR;
 use crate::accounts::Person;
+use crate::accounts::roles::give;
 use crate::datasets::{create, publish};
 use crate::instance;
 use crate::mail::{Envelope, Message};
@@ -143,6 +144,10 @@ pub(crate) fn user(app: &App, name: &str, role: &str) -> UserRecord {
 fn whoever_may_decide_hears_of_a_proposal_in_the_page_and_by_letter() {
     let mut world = World::new();
     user(world.app(), "ana", crate::accounts::MEMBER);
+    let max = user(world.app(), "max", crate::accounts::MEMBER);
+    let (address, name) = ("lieux".parse().unwrap(), "max".parse().unwrap());
+    let role = rustine_domain::review::Role::Write;
+    give(world.app(), &world.person(), &address, &name, role, None).unwrap();
     let patch = world.propose(None, None);
     let unread: i64 = world
         .app()
@@ -150,9 +155,9 @@ fn whoever_may_decide_hears_of_a_proposal_in_the_page_and_by_letter() {
         .read(|tx| tx.count_unread(world.lea.id))
         .unwrap();
     assert_eq!(unread, 1);
-    assert_eq!((world.due(), world.due()), (1, 0), "once");
+    assert_eq!((world.due(), world.due()), (2, 0), "once to each of two");
     let letters = world.letters();
-    let [(mail, message)] = letters.as_slice() else {
+    let [(mail, message), (second, _)] = letters.as_slice() else {
         panic!("{letters:?}");
     };
     assert_eq!(message, &Message::ToDecide { patch });
@@ -161,6 +166,7 @@ fn whoever_may_decide_hears_of_a_proposal_in_the_page_and_by_letter() {
         (mail.lang.as_str(), mail.user_id),
         ("en", Some(world.lea.id))
     );
+    assert_eq!(second.user_id, Some(max.id));
 }
 
 #[test]

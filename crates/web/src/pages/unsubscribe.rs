@@ -1,7 +1,7 @@
 //! `/desabonnement/{token}`: ends letters of one kind with one click, without logging in (RFC 8058).
 //!
 //! Opening the page ends nothing: programs that look at letters follow their links. The link itself is what proves
-//! that one may, so the form needs no token of this browser, which a mail program would not have.
+//! that one may, so the token of this browser is not asked for: a mail program has none.
 
 use actix_web::{HttpResponse, web};
 use askama::Template;

@@ -1,6 +1,5 @@
 //! The pages that letters lead to, and those beside letters.
 
-
 use super::{at, clash, fault, frame, moderator, operations};
 use crate::i18n::{LANGS, Lang};
 use crate::pages::{decide_by_mail, dev_mails, notifications, review, unsubscribe};
@@ -25,7 +24,10 @@ fn decide(lang: Lang, spent: Option<&'static str>) -> decide_by_mail::DecideByMa
         conflicts: clash(),
         spent,
         acceptable: true,
-        problems: vec![fault("preset", "Donnez une raison.")],
+        problems: match spent {
+            Some(_) => vec![],
+            None => vec![fault("preset", "Donnez une raison.")],
+        },
         refusing: true,
         reason: "Compté sur place.".to_owned(),
         presets: &review::PRESETS,
