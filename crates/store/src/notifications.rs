@@ -51,6 +51,11 @@ pub struct NewNotification {
     pub created: Timestamp,
 }
 
+/// `due`, written out and not bound: an index of the rows that are due serves no query that binds the word.
+fn due() -> diesel::expression::SqlLiteral<diesel::sql_types::Text> {
+    diesel::dsl::sql("'due'")
+}
+
 impl Tx<'_> {
     /// Writes down what a person is told.
     pub fn insert_notification(&mut self, new: &NewNotification) -> Result<i64, StoreError> {
@@ -115,7 +120,7 @@ impl Tx<'_> {
     /// The people for whom letters are due.
     pub fn list_people_to_mail(&mut self) -> Result<Vec<i64>, StoreError> {
         each!(self, |c| notifications::table
-            .filter(notifications::mailed.eq("due"))
+            .filter(notifications::mailed.eq(due()))
             .select(notifications::user_id)
             .distinct()
             .order(notifications::user_id)
@@ -135,7 +140,7 @@ impl Tx<'_> {
                     .eq(user_id)
                     .and(notifications::kind.eq(kind))
             )
-            .filter(notifications::mailed.eq("due"))
+            .filter(notifications::mailed.eq(due()))
             .order(notifications::id)
             .limit(limit)
             .select(NotificationRecord::as_select())
@@ -146,7 +151,7 @@ impl Tx<'_> {
     pub fn settle_mailed(&mut self, ids: &[i64], mailed: &str) -> Result<Vec<i64>, StoreError> {
         let due = notifications::table
             .filter(notifications::id.eq_any(ids.to_vec()))
-            .filter(notifications::mailed.eq("due"));
+            .filter(notifications::mailed.eq(due()));
         let mut settled: Vec<i64> = each!(self, |c| diesel::update(due)
             .set(notifications::mailed.eq(mailed))
             .returning(notifications::id)

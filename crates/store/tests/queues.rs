@@ -486,7 +486,7 @@ fn a_letter_is_in_one_hand_at_a_time_and_its_words_go_with_its_end() {
 }
 
 #[test]
-fn letters_to_a_person_are_counted_by_kind_and_go_with_the_account() {
+fn letters_to_a_person_are_counted_by_kind() {
     testing::on_each_engine(|db| {
         let lea = NewUser {
             name: "lea".into(),
