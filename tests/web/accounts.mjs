@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { NARROW, logIn, person } from './lib/browser.mjs';
 import { keyboard } from './lib/checks.mjs';
 import { code } from './lib/totp.mjs';
-import { PASSWORD } from './lib/node.mjs';
+import { PASSWORD, until } from './lib/node.mjs';
 import { addDevice, half, invitation, newcomer, send } from './lib/visits-accounts.mjs';
 
 export function accounts(surroundings) {
@@ -95,6 +95,35 @@ export function accounts(surroundings) {
       await page.context().close();
     });
   }
+
+  test('a dataset of another server is found, followed and let go', async () => {
+    const { browser, world } = surroundings();
+    const page = await person(browser, world.partner, 'visitor', 'fr', { viewport: NARROW, javaScriptEnabled: false });
+    await newcomer(page, world.partner);
+    await page.goto(`${world.partner.origin}/follow`);
+    await page.fill('#q', `@lieux@${world.hub.host}`);
+    await page.press('#q', 'Enter');
+    await send(page, page.locator('article form button'));
+    await until('the hub grants it', async () => {
+      await page.reload();
+      return (await page.textContent('.entries')).includes('Suivi');
+    });
+    // What changes there is read here.
+    const ops = [{ op: 'set', row: world.rows[33], field: 'horaires', value: 'Tu 14:00-18:00' }];
+    const { id } = await world.hub.api('POST', '/datasets/lieux/patches', { ops });
+    await world.hub.api('POST', `/patches/${id}/accept`, undefined, world.token);
+    await page.goto(`${world.partner.origin}/feed`);
+    await until('the news arrive', async () => {
+      await page.reload();
+      return await page.locator('.entries article').count() > 0;
+    });
+    assert.match(await page.textContent('.entries'), /lieux@hub/);
+    assert.equal(await page.locator('.entries script, .entries img').count(), 0);
+    await page.goto(`${world.partner.origin}/follow`);
+    await send(page, page.locator('.entries form button'));
+    assert.equal(await page.locator('.entries').count(), 0);
+    await page.context().close();
+  });
 
   test('the page of an account is usable by keyboard', async () => {
     const { browser, world } = surroundings();

@@ -108,6 +108,13 @@ const TABLE = [
   ['POST /account/second-step/codes', inside(422), { send: FORM, fields: { password: 'faux' } }],
   ['POST /account/second-step/remove', inside(422), { send: FORM, fields: { password: 'faux' } }],
 
+  // Following. Who was never found cannot be followed.
+  ['GET /follow', inside(200)],
+  ['POST /follow', inside(404), { send: FORM, fields: { actor: 'http://loin.localhost/users/eve' } }],
+  ['POST /follow/end', inside(404), { send: FORM, fields: { actor: 'http://loin.localhost/users/eve' } }],
+  ['GET /feed', inside(200)],
+
+  // Being told. The links of letters act for whoever holds them, and wrong ones for nobody.
   ['GET /notifications', inside(200)],
   ['POST /notifications/read', inside(303), { send: FORM, fields: { newest: '0' } }],
   ['GET /account/notifications', inside(200)],

@@ -3,6 +3,7 @@
 use rustine_store::StoreError;
 
 use crate::App;
+use crate::follows::news;
 
 /// Ids of received activities are kept this long, so that a repetition has no effect (`protocol.md` §6).
 pub const SEEN_SECONDS: i64 = 90 * 86_400;
@@ -33,6 +34,7 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
         tx.delete_mails_before(now.plus_seconds(-MAIL_SECONDS))?;
         tx.delete_expired_sessions(now)?;
         tx.delete_expired_account_links(now)?;
+        tx.delete_news_before(now.plus_seconds(-news::KEPT_SECONDS))?;
         tx.forget_answered_senders()?;
         Ok(())
     })

@@ -161,6 +161,8 @@ pub struct Rates {
     pub sign_ups: u32,
     /// Letters of one kind to one e-mail address in half an hour, that somebody else may have asked for.
     pub letters_per_address: u32,
+    /// Searches for somebody on another server, of one account in five minutes.
+    pub searches: u32,
 }
 
 impl Default for Rates {
@@ -177,6 +179,7 @@ impl Default for Rates {
             resets: 25,
             sign_ups: 5,
             letters_per_address: 5,
+            searches: 30,
         }
     }
 }
@@ -194,6 +197,7 @@ impl Rates {
             ("rates.log_ins_per_name", self.log_ins_per_name as usize),
             ("rates.resets", self.resets as usize),
             ("rates.sign_ups", self.sign_ups as usize),
+            ("rates.searches", self.searches as usize),
             (
                 "rates.letters_per_address",
                 self.letters_per_address as usize,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use rustine_app::App;
 use rustine_app::actors::keep::{self, Kept};
 use rustine_domain::checks::Check;
-use rustine_domain::ids::{ActorName, DatasetAddress, Host};
+use rustine_domain::ids::DatasetAddress;
 use rustine_outbound::Url;
 use rustine_protocol::object::remote_actor::ActorKind;
 use rustine_protocol::object::{RemoteActor, WebFinger};
@@ -111,8 +111,8 @@ pub async fn get(remote: &Remote, id: &str) -> Result<Found, ActorError> {
 pub async fn look_up(
     remote: &Remote,
     scheme: &str,
-    name: &ActorName,
-    host: &Host,
+    name: &impl Display,
+    host: &impl Display,
 ) -> Result<Found, ActorError> {
     let account = format!("acct:{name}@{host}");
     let address = format!("{scheme}://{host}/.well-known/webfinger?resource={account}");

@@ -6,6 +6,7 @@
 
 pub mod activities;
 pub mod actors;
+mod anyone;
 pub mod delivery;
 pub mod documents;
 pub mod gate;
@@ -16,4 +17,5 @@ pub mod proposals;
 pub mod replication;
 pub mod signature;
 
+pub use anyone::{Anyone, FindError};
 pub use node::{Federation, KeyError};

@@ -46,6 +46,7 @@ pub const ENVIRONMENT: &[&str] = &[
     "rates.resets",
     "rates.sign_ups",
     "rates.letters_per_address",
+    "rates.searches",
     "accounts.sign_up",
     "legal.publisher",
     "legal.director",

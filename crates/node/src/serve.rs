@@ -9,8 +9,9 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
 use anyhow::Context as _;
 use rustine_app::{custody, presence, processes};
-use rustine_federation::Federation;
+use rustine_federation::{Federation, FindError};
 use rustine_store::{Engine, StoreError};
+use rustine_web::finding::{Found, NotFound, PeopleFinder};
 use tokio::sync::watch;
 
 use crate::cli;
@@ -90,7 +91,8 @@ async fn serve(
     // Nobody reaches this process yet: whoever answers for us now is another one.
     rustine_federation::presence::look(&federation).await?;
     let shared = federation.clone();
-    let site = rustine_web::Site::with_client(crate::commands::client(federation.app())?);
+    let site = rustine_web::Site::with_client(crate::commands::client(federation.app())?)
+        .finding(finder(&federation));
     let settings = &federation.app().settings.server;
     let most = connections::files::for_connections(settings.connections);
     let registry = Arc::new(Registry::new(
@@ -164,6 +166,38 @@ async fn serve(
         );
     }
     served
+}
+
+/// How pages find somebody elsewhere: through the federation's guarded way out.
+fn finder(federation: &Arc<Federation>) -> PeopleFinder {
+    let federation = federation.clone();
+    PeopleFinder::new(move |address| {
+        let federation = federation.clone();
+        Box::pin(async move {
+            let anyone = federation
+                .find_anyone(&address)
+                .await
+                .map_err(|error| match error {
+                    FindError::NoAddress => NotFound::NoAddress,
+                    FindError::Here => NotFound::Here,
+                    FindError::Actor(error) => {
+                        tracing::info!(%error, "Somebody elsewhere was not found: {error}");
+                        NotFound::Nobody
+                    }
+                })?;
+            let actor = anyone.actor;
+            Ok(Found {
+                id: actor.id.to_string(),
+                account: anyone.account,
+                kind: actor.kind.as_str().to_owned(),
+                name: actor.name.unwrap_or_default(),
+                summary: actor.summary.unwrap_or_default(),
+                license: actor.license,
+                followers: anyone.followers,
+                is_dataset: actor.genesis.is_some(),
+            })
+        })
+    })
 }
 
 /// Closes late connections until the server stops.

@@ -26,6 +26,7 @@ mod mails;
 mod maintenance;
 mod migrate;
 mod missing;
+mod news;
 mod notifications;
 mod outbox;
 #[cfg(test)]
@@ -62,6 +63,7 @@ pub use instance::KeyRecord;
 pub use leases::LeaseRecord;
 pub use mails::{MailRecord, NewMail};
 pub use missing::MissingRecord;
+pub use news::NewsRecord;
 pub use notifications::{NewNotification, NotificationRecord};
 pub use outbox::{NewOutbox, OutboxRecord};
 pub use patches::{PatchFilter, PatchRecord, PendingCount};

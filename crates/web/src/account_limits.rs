@@ -24,6 +24,7 @@ pub struct AccountLimits {
     names: Mutex<Limiter<String>>,
     resets: Mutex<Limiter<IpAddr>>,
     sign_ups: Mutex<Limiter<IpAddr>>,
+    searches: Mutex<Limiter<String>>,
 }
 
 impl Default for AccountLimits {
@@ -33,6 +34,7 @@ impl Default for AccountLimits {
             names: Mutex::new(Limiter::new(NAME_WINDOW_S)),
             resets: Mutex::new(Limiter::new(ADDRESS_WINDOW_S)),
             sign_ups: Mutex::new(Limiter::new(SIGN_UP_WINDOW_S)),
+            searches: Mutex::new(Limiter::new(ADDRESS_WINDOW_S)),
         }
     }
 }
@@ -64,6 +66,12 @@ impl AccountLimits {
         let most = visit.app.settings.rates.log_ins_per_name;
         let name = name.chars().take(100).collect::<String>().to_lowercase();
         count(&self.names, name, most, visit.page.now)
+    }
+
+    /// Counts a search on other servers, by who is logged in.
+    pub fn search(&self, visit: &Visit, name: &str) -> Result<(), Failure> {
+        let most = visit.app.settings.rates.searches;
+        count(&self.searches, name.to_owned(), most, visit.page.now)
     }
 }
 

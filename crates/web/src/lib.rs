@@ -17,6 +17,7 @@ pub mod diff;
 pub mod exports;
 pub mod failure;
 pub mod fields;
+pub mod finding;
 pub mod forms;
 pub mod geocoder;
 pub mod i18n;
@@ -38,6 +39,7 @@ use actix_web::middleware::Compress;
 use actix_web::web::{self, Data};
 
 use account_limits::AccountLimits;
+use finding::PeopleFinder;
 use place::Finder;
 use visit::FormKeyCell;
 
@@ -48,6 +50,7 @@ pub struct Site {
     form_key: Data<FormKeyCell>,
     finder: Data<Finder>,
     limits: Data<AccountLimits>,
+    people: Data<PeopleFinder>,
 }
 
 impl Site {
@@ -59,6 +62,15 @@ impl Site {
         }
     }
 
+    /// The same, whose people find others elsewhere by this.
+    #[must_use]
+    pub fn finding(self, people: PeopleFinder) -> Self {
+        Self {
+            people: Data::new(people),
+            ..self
+        }
+    }
+
     /// Adds every page, the JSON API and the exports to a server whose application data holds `Data<Arc<App>>`.
     ///
     /// Registered last: `federation` answers `/datasets/{dataset}` to servers first, and whatever nobody answers
@@ -67,6 +79,7 @@ impl Site {
         cfg.app_data(self.form_key.clone())
             .app_data(self.finder.clone())
             .app_data(self.limits.clone())
+            .app_data(self.people.clone())
             .configure(all);
     }
 }

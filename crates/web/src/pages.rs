@@ -10,7 +10,9 @@ pub mod dataset;
 pub mod decide_by_mail;
 pub mod dev_mails;
 pub mod error;
+pub mod feed;
 pub mod first_run;
+pub mod follow;
 pub mod legal;
 pub mod letter;
 pub mod login;
@@ -126,6 +128,13 @@ fn link_pages(cfg: &mut web::ServiceConfig) {
             .route(post().to(team::give)),
     )
     .service(web::resource("/datasets/{dataset}/team/revoke").route(post().to(team::revoke)))
+    .service(
+        web::resource("/follow")
+            .route(get().to(follow::show))
+            .route(post().to(follow::follow)),
+    )
+    .service(web::resource("/follow/end").route(post().to(follow::end)))
+    .service(web::resource("/feed").route(get().to(feed::show)))
     .service(web::resource("/account/address").route(post().to(address::ask)))
     .service(web::resource("/admin/people").route(get().to(people::show)))
     .service(web::resource("/admin/people/invite").route(post().to(people::invite)))

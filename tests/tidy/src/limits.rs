@@ -95,6 +95,18 @@ const FIRED: &[(&str, &[&str])] = &[
         &["an_invitation_opens_once_within_seven_days"],
     ),
     (
+        "searches for somebody on another server",
+        &["searches_are_counted_by_account"],
+    ),
+    (
+        "others whom one account follows",
+        &["nobody_follows_without_end"],
+    ),
+    (
+        "posts of those whom people here follow",
+        &["posts_have_a_length_a_number_and_an_end"],
+    ),
+    (
         "codes behind one password",
         &["wrong_codes_and_late_ones_lead_back_to_the_password"],
     ),

@@ -61,6 +61,12 @@ export const ACCOUNTS = [
     await page.fill('#name', 'personne');
     await send(page, page.locator('#give button'));
   } },
+  { name: 'follow', route: '/follow', who: 'member', path: at('/follow') },
+  { name: 'follow-found', on: 'partner', who: 'moderator', go: async (page, node, world) => {
+    await page.goto(`${node.origin}/follow?q=lieux@${world.hub.host}`);
+  } },
+  { name: 'follow-errors', status: 422, who: 'member', path: at('/follow?q=personne') },
+  { name: 'feed', route: '/feed', who: 'member', path: at('/feed') },
   { name: 'people', route: '/admin/people', who: 'moderator', path: at('/admin/people') },
   { name: 'people-invited', who: 'moderator', go: async (page, node) => {
     await page.goto(`${node.origin}/admin/people`);

@@ -1,7 +1,11 @@
 //! Following: who follows our datasets, and what our people follow.
 
 pub mod ask;
+pub mod news;
+pub mod own;
 pub mod receive;
+
+pub use news::since as news_since;
 
 /// A follow that waits for its answer.
 pub const PENDING: &str = "pending";

@@ -6,7 +6,7 @@ pub mod announced;
 use announced::Announced;
 use rustine_app::App;
 use rustine_app::actors::{FRESH_SECONDS, keep};
-use rustine_app::follows::receive as follows;
+use rustine_app::follows::{news, receive as follows};
 use rustine_app::patches::{answers, receive as offers};
 use rustine_domain::checks::Check;
 use rustine_domain::log::{Kind, Line};
@@ -85,6 +85,19 @@ pub fn act(
         Activity::Undo(undo) => undone(app, tx, &undo)?,
         Activity::Add(add) => return added(tx, &add),
         Activity::Delete(delete) if delete.is_of_actor() => deleted(tx, &sender)?,
+        Activity::Delete(delete) => {
+            // A post that its writer took back; nothing else is deleted by word of mouth.
+            if !tx.delete_news(delete.object.id.as_str(), &sender.id)? {
+                return Ok(Effect::Nothing(
+                    "nothing of this actor is kept under this id",
+                ));
+            }
+        }
+        Activity::Create(create) => {
+            if !news::receive(app, tx, &create.note, &sender)? {
+                return Ok(Effect::Nothing("nobody here waits for this post"));
+            }
+        }
         Activity::Update(update) if update.object.id.as_str() == sender.id => {
             // The document is fetched anew when the actor speaks next; the pinned key stays.
             tx.put_remote_actor(&RemoteActorRecord {

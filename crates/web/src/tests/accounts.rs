@@ -492,3 +492,34 @@ async fn a_role_opens_the_proposals_of_its_dataset_and_no_others() {
     assert_eq!(revoked.status, 303);
     assert_eq!(member.get("/moderation").await.status, 403, "at once");
 }
+
+#[actix_web::test]
+async fn searches_are_counted_by_account() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let browser = member(&node, "ana").await;
+    let mut statuses = Vec::new();
+    for _ in 0..31 {
+        statuses.push(browser.get("/follow?q=lieux@loin.example").await.status);
+    }
+    assert_eq!(statuses[..30], [422; 30], "nobody is found in this world");
+    assert_eq!(statuses[30], 429);
+    assert_eq!(browser.get("/follow").await.status, 200);
+    let visitor = node.browser().get("/follow?q=lieux@loin.example").await;
+    assert_eq!(visitor.status, 303, "visitors make this node ask nobody");
+}
+
+#[actix_web::test]
+async fn people_follow_only_whom_they_found_and_read_only_their_own_news() {
+    let node = Node::empty().await;
+    node.member("ana");
+    let browser = member(&node, "ana").await;
+    for path in ["/follow", "/follow/end"] {
+        let fields = [("actor", "https://loin.example/users/eve")];
+        assert_eq!(browser.fill("/follow", path, &fields).await.status, 404);
+    }
+    let feed = browser.get("/feed").await;
+    assert!(feed.body.contains("Rien de nouveau."));
+    assert_eq!(browser.get("/feed?before=x").await.status, 400);
+    assert_eq!(node.browser().get("/feed").await.status, 303);
+}

@@ -1,11 +1,15 @@
 //! The pages of accounts.
 
 use askama::Template as _;
+use rustine_app::follows::news;
 
 use super::{at, fault, frame};
+use crate::finding::Found;
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
-use crate::pages::{account, address, letter, login, people, reset, second_step, sign_up, team};
+use crate::pages::{
+    account, address, feed, follow, letter, login, people, reset, second_step, sign_up, team,
+};
 
 fn own(lang: Lang) -> Page {
     let viewer = Some(Viewer {
@@ -85,6 +89,49 @@ fn people(lang: Lang) -> people::PeoplePage {
             operator: true,
             expires: at("2026-11-28T16:12:00Z"),
         }],
+    }
+}
+
+fn follow(lang: Lang) -> follow::FollowPage {
+    let line = |state_key| follow::FollowLine {
+        id: "https://hub.example/users/max".to_owned(),
+        account: "max@hub.example".to_owned(),
+        state_key,
+    };
+    follow::FollowPage {
+        page: own(lang),
+        typed: "lieux@hub.example".to_owned(),
+        found: Some(follow::FoundCard {
+            found: Found {
+                id: "https://hub.example/datasets/lieux".to_owned(),
+                account: "lieux@hub.example".to_owned(),
+                kind: "Group".to_owned(),
+                name: "Lieux <script>alert(1)</script>".to_owned(),
+                license: Some("etalab-2.0".to_owned()),
+                followers: Some(1_204),
+                is_dataset: true,
+                ..Found::default()
+            },
+            summary: news::clean("<p>Les lieux <script>alert(1)</script></p>"),
+            followed: false,
+        }),
+        problems: vec![fault("q", "Personne n’a été trouvé.")],
+        follows: vec![line("follow-pending"), line("follow-accepted")],
+    }
+}
+
+fn feed(lang: Lang) -> feed::FeedPage {
+    feed::FeedPage {
+        page: own(lang),
+        posts: vec![feed::Post {
+            account: "lieux@hub.example".to_owned(),
+            url: "https://hub.example/notes/1".to_owned(),
+            content: news::clean(
+                "<p onclick=\"x()\">Lieux : 2 corrections</p><script>alert(1)</script>",
+            ),
+            published: at("2026-11-20T16:12:00Z"),
+        }],
+        next: Some("/feed?before=1".to_owned()),
     }
 }
 
@@ -172,6 +219,8 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ),
         ("address", address.render().unwrap()),
         ("letter", letter.render().unwrap()),
+        ("follow", follow(lang).render().unwrap()),
+        ("feed", feed(lang).render().unwrap()),
         ("team", team(lang).render().unwrap()),
         ("people", people(lang).render().unwrap()),
         ("account", account(lang, false).render().unwrap()),

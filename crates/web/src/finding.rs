@@ -1,0 +1,62 @@
+//! How the pages find somebody on another server: the way out belongs to another crate, which the binary puts in.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// Somebody elsewhere who can be followed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Its id, a URL.
+    pub id: String,
+    /// `name@host`.
+    pub account: String,
+    /// The type that its server says.
+    pub kind: String,
+    /// Its name, plain text.
+    pub name: String,
+    /// What it says about itself: HTML of a stranger, not cleaned.
+    pub summary: String,
+    /// Licence of a dataset.
+    pub license: Option<String>,
+    /// How many follow it, where its server says so.
+    pub followers: Option<i64>,
+    /// It is a dataset.
+    pub is_dataset: bool,
+}
+
+/// Why nobody was found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotFound {
+    /// The text is no address of the form `name@host`.
+    NoAddress,
+    /// It lives here: it needs no search elsewhere.
+    Here,
+    /// Its server did not answer, or knows nobody of that name.
+    Nobody,
+}
+
+/// A search that is under way.
+pub type Search = Pin<Box<dyn Future<Output = Result<Found, NotFound>> + Send>>;
+
+/// Finds somebody by `name@host`, asking only through the guarded way out, and keeps the actor.
+#[derive(Clone)]
+pub struct PeopleFinder(Arc<dyn Fn(String) -> Search + Send + Sync>);
+
+impl PeopleFinder {
+    /// Finds by this function.
+    pub fn new(find: impl Fn(String) -> Search + Send + Sync + 'static) -> Self {
+        Self(Arc::new(find))
+    }
+
+    /// Finds somebody.
+    pub async fn find(&self, address: &str) -> Result<Found, NotFound> {
+        (self.0)(address.to_owned()).await
+    }
+}
+
+/// Nobody is found where no way out was put in.
+impl Default for PeopleFinder {
+    fn default() -> Self {
+        Self::new(|_| Box::pin(async { Err(NotFound::Nobody) }))
+    }
+}
