@@ -8,6 +8,7 @@ import { accounts } from './accounts.mjs';
 import { journeys } from './journeys.mjs';
 import { pages } from './pages.mjs';
 import { roles } from './roles.mjs';
+import { reading } from './reading.mjs';
 
 let browser;
 let made;
@@ -25,5 +26,6 @@ const surroundings = () => ({ browser, world: made });
 
 pages(surroundings);
 journeys(surroundings);
+reading(surroundings);
 accounts(surroundings);
 roles(surroundings);
