@@ -11,6 +11,8 @@ function begin(part: HTMLElement): void {
   const opener = part.querySelector<HTMLButtonElement>('button[data-open]');
   const found = boxes(part);
   if (!opener || !found) return;
+  // Without a search for addresses this part is nothing but the map.
+  part.hidden = false;
   opener.hidden = false;
   // A place that was looked up shows in the boxes at once.
   for (const radio of part.querySelectorAll<HTMLInputElement>('input[name=place]')) {

@@ -15,6 +15,8 @@ use crate::view::Choice;
 pub const COUNTED_UNASKED: i64 = 10_000;
 /// Fields with counts at most: each is one walk over the rows.
 pub const MOST_FACETS: usize = 8;
+/// And in a dataset beyond [`COUNTED_UNASKED`], where such a walk takes some tenths of a second.
+const MOST_FACETS_OF_MANY: usize = 3;
 /// Values that a field without a list of its own may have to be shown as one.
 const FEW: usize = 24;
 /// Different texts of one field that are looked at; lists joined in one cell have more than values.
@@ -138,7 +140,11 @@ fn candidates<'t>(table: &'t Table<'_>) -> impl Iterator<Item = &'t Field> {
 
 fn facets(table: &Table<'_>, tx: &mut Tx<'_>) -> Result<Vec<Facet>, StoreError> {
     let mut found = Vec::new();
-    for field in candidates(table).take(MOST_FACETS) {
+    let most = match table.record.row_count > COUNTED_UNASKED {
+        true => MOST_FACETS_OF_MANY,
+        false => MOST_FACETS,
+    };
+    for field in candidates(table).take(most) {
         if let Some(facet) = facet(table, tx, field)? {
             found.push(facet);
         }
