@@ -114,7 +114,7 @@ const TABLE = [
   ['POST /follow/end', inside(404), { send: FORM, fields: { actor: 'http://loin.localhost/users/eve' } }],
   ['GET /feed', inside(200)],
 
-  // Being told. The links of letters act for whoever holds them, and wrong ones for nobody.
+  // Being told.
   ['GET /notifications', inside(200)],
   ['POST /notifications/read', inside(303), { send: FORM, fields: { newest: '0' } }],
   ['GET /account/notifications', inside(200)],
