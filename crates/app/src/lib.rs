@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod actors;
 pub mod clock;
+pub mod comments;
 pub mod context;
 pub mod custody;
 pub mod datasets;

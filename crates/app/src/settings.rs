@@ -278,6 +278,14 @@ pub struct Limits {
     pub pending_per_instance: u32,
     /// Pending proposals on one dataset.
     pub pending_per_dataset: u32,
+    /// Proposals of one source on one dataset in an hour; further ones are set aside as a burst.
+    pub burst_per_hour: u32,
+    /// Pending proposals on one dataset that were set aside.
+    pub set_aside_per_dataset: u32,
+    /// Days after which a proposal that nobody decided expires.
+    pub proposal_days: u32,
+    /// Comments on one dataset that wait for a moderator.
+    pub held_comments_per_dataset: u32,
     /// Seconds between two looks at a pending proposal of ours elsewhere.
     pub proposal_look_seconds: u32,
     /// Rows a file may bring in one import.
@@ -296,6 +304,10 @@ impl Default for Limits {
             pending_per_instance_visitors: 100,
             pending_per_instance: 200,
             pending_per_dataset: 1000,
+            burst_per_hour: 60,
+            set_aside_per_dataset: 1000,
+            proposal_days: 90,
+            held_comments_per_dataset: 200,
             proposal_look_seconds: 86_400,
             import_rows: 2_000_000,
             replica_bytes: 8 << 30,

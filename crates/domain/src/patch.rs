@@ -8,7 +8,7 @@ mod status;
 
 pub use self::form::{form_problems, value_problem};
 pub(crate) use self::form::{place, repeated_operations};
-pub use self::status::{EXPIRES_AFTER_SECONDS, Forbidden, Reason, Status, expires_at};
+pub use self::status::{Forbidden, Reason, Status};
 use crate::commit::{OfferedOp, offer_digest};
 use crate::ids::{DatasetUid, Hash, PatchId, Salt};
 

@@ -7,8 +7,10 @@
 mod account_links;
 mod actors;
 mod answer_times;
+mod care;
 mod cells;
 mod columns;
+mod comments;
 mod dataset_roles;
 mod datasets;
 mod db;
@@ -31,6 +33,7 @@ mod notifications;
 mod outbox;
 #[cfg(test)]
 mod parity;
+mod patch_lists;
 mod patches;
 mod peers;
 mod postgres;
@@ -52,6 +55,8 @@ mod writer;
 pub use account_links::AccountLinkRecord;
 pub use actors::{FollowRecord, FollowerRecord, RemoteActorRecord};
 pub use answer_times::AnswerTimes;
+pub use care::{CareRecord, PatchNoteRecord};
+pub use comments::{CommentPlace, CommentRecord};
 pub use dataset_roles::DatasetRoleRecord;
 pub use datasets::{DatasetFilter, DatasetRecord, NewDataset, ReplicaRecord, ReplicaStateRecord};
 pub use db::Db;
@@ -66,7 +71,8 @@ pub use missing::MissingRecord;
 pub use news::NewsRecord;
 pub use notifications::{NewNotification, NotificationRecord};
 pub use outbox::{NewOutbox, OutboxRecord};
-pub use patches::{PatchFilter, PatchRecord, PendingCount};
+pub use patch_lists::{Act, PatchFilter, PendingCount, SenderRecord};
+pub use patches::PatchRecord;
 pub use peers::{BlockRecord, PeerRecord};
 pub use redactions::{ForkRecord, RedactionRecord};
 pub use rows::{

@@ -79,81 +79,6 @@ pub struct PatchRecord {
     pub answer: Option<String>,
 }
 
-/// Which patches a list is about; `None` leaves a question open.
-#[derive(Debug, Clone, Default)]
-pub struct PatchFilter {
-    /// Of one dataset.
-    pub dataset: Option<i64>,
-    /// Of one of these; `None`: of any.
-    pub datasets: Option<Vec<i64>>,
-    /// In one of these states; none named: in any.
-    pub statuses: Vec<String>,
-    /// `in` or `out`.
-    pub direction: Option<String>,
-    /// By one actor.
-    pub proposer: Option<String>,
-    /// By actors and visitors of one instance.
-    pub proposer_host: Option<String>,
-    /// By one visitor.
-    pub visitor: Option<String>,
-    /// Only visitors, or only people with an account.
-    pub by_visitors: Option<bool>,
-    /// Made before this.
-    pub created_before: Option<Timestamp>,
-}
-
-/// Whose waiting proposals are counted for a quota (`protocol.md` §5); `None` leaves a question open.
-#[derive(Debug, Clone, Default)]
-pub struct PendingCount {
-    /// To one dataset.
-    pub dataset: Option<i64>,
-    /// By one actor.
-    pub proposer: Option<String>,
-    /// By actors and visitors of one instance.
-    pub host: Option<String>,
-    /// By one visitor.
-    pub visitor: Option<String>,
-    /// By visitors only.
-    pub visitors_only: bool,
-}
-
-/// A boxed query with the filter's conditions; a macro, because its type differs by engine.
-macro_rules! matching {
-    ($query:expr, $filter:expr) => {{
-        let mut query = $query;
-        if let Some(dataset) = $filter.dataset {
-            query = query.filter(patches::dataset.eq(dataset));
-        }
-        if let Some(datasets) = &$filter.datasets {
-            query = query.filter(patches::dataset.eq_any(datasets.clone()));
-        }
-        if !$filter.statuses.is_empty() {
-            query = query.filter(patches::status.eq_any($filter.statuses.clone()));
-        }
-        if let Some(direction) = &$filter.direction {
-            query = query.filter(patches::direction.eq(direction));
-        }
-        if let Some(proposer) = &$filter.proposer {
-            query = query.filter(patches::proposer.eq(proposer));
-        }
-        if let Some(host) = &$filter.proposer_host {
-            query = query.filter(patches::proposer_host.eq(host));
-        }
-        if let Some(visitor) = &$filter.visitor {
-            query = query.filter(patches::visitor.eq(visitor));
-        }
-        match $filter.by_visitors {
-            Some(true) => query = query.filter(patches::proposer.is_null()),
-            Some(false) => query = query.filter(patches::proposer.is_not_null()),
-            None => {}
-        }
-        if let Some(before) = $filter.created_before {
-            query = query.filter(patches::created.lt(before.seconds()));
-        }
-        query
-    }};
-}
-
 impl Tx<'_> {
     /// Adds a patch and its digest. [`StoreError::UniqueViolation`] where the id, or the digest for that dataset and
     /// direction, is known.
@@ -309,47 +234,6 @@ impl Tx<'_> {
         self.held(found)
     }
 
-    /// Patches, newest first, after one of them (its creation and id).
-    pub fn list_patches(
-        &mut self,
-        filter: &PatchFilter,
-        after: Option<(Timestamp, PatchId)>,
-        limit: i64,
-    ) -> Result<Vec<PatchRecord>, StoreError> {
-        each!(self, |c| {
-            let mut query = matching!(
-                patches::table.select(PatchRecord::as_select()).into_boxed(),
-                filter
-            );
-            if let Some((created, id)) = after {
-                let created = created.seconds();
-                let older = patches::created
-                    .eq(created)
-                    .and(patches::id.lt(id.to_string()));
-                query = query.filter(patches::created.lt(created).or(older));
-            }
-            query
-                .order((patches::created.desc(), patches::id.desc()))
-                .limit(limit)
-                .load(c)
-        })
-    }
-
-    /// How many received proposals wait for a decision, those in conflict included.
-    pub fn count_pending_patches(&mut self, count: &PendingCount) -> Result<i64, StoreError> {
-        self.count_patches(&PatchFilter {
-            dataset: count.dataset,
-            datasets: None,
-            statuses: vec!["pending".to_owned(), "conflict".to_owned()],
-            direction: Some("in".to_owned()),
-            proposer: count.proposer.clone(),
-            proposer_host: count.host.clone(),
-            visitor: count.visitor.clone(),
-            by_visitors: count.visitors_only.then_some(true),
-            created_before: None,
-        })
-    }
-
     /// Remembers an Undo whose Offer has not come yet.
     pub fn remember_undone_offer(
         &mut self,
@@ -395,15 +279,6 @@ impl Tx<'_> {
                 .filter(patches::name.is_not_null().or(patches::email.is_not_null()));
             diesel::update(answered).set(nobody).execute(c)
         })
-    }
-
-    /// How many patches match, for quotas and badges.
-    pub fn count_patches(&mut self, filter: &PatchFilter) -> Result<i64, StoreError> {
-        each!(self, |c| matching!(
-            patches::table.count().into_boxed(),
-            filter
-        )
-        .get_result(c))
     }
 }
 

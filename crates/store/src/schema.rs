@@ -289,6 +289,43 @@ diesel::table! {
 }
 
 diesel::table! {
+    patch_care (patch) {
+        patch -> Text,
+        assignee -> Nullable<BigInt>,
+        problem -> Nullable<Text>,
+        burst -> Nullable<Text>,
+        undoes -> Nullable<Text>,
+        added -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    patch_notes (id) {
+        id -> BigInt,
+        patch -> Text,
+        author -> Nullable<BigInt>,
+        content -> Text,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    comments (id) {
+        id -> Text,
+        dataset -> BigInt,
+        row_id -> Nullable<Binary>,
+        patch -> Nullable<Text>,
+        side -> Text,
+        author -> Nullable<Text>,
+        content -> Text,
+        state -> Text,
+        object_id -> Nullable<Text>,
+        created -> BigInt,
+        updated -> BigInt,
+    }
+}
+
+diesel::table! {
     inbox (id) {
         id -> BigInt,
         activity_id -> Text,
@@ -539,6 +576,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     patch_digests,
     proposal_looks,
     undone_offers,
+    patch_care,
+    patch_notes,
+    comments,
     inbox,
     outbox,
     remote_actors,

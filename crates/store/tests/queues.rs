@@ -5,47 +5,11 @@ mod common;
 
 use std::collections::BTreeSet;
 
-use common::{at, dataset, row_id};
-use rustine_domain::ids::{Hash, PatchId, Salt};
+use common::{at, dataset, patch, patch_id};
+use rustine_domain::ids::Hash;
 use rustine_store::{
     Db, NewMail, NewOutbox, NewUser, PatchFilter, PatchRecord, PendingCount, StoreError, testing,
 };
-
-fn patch_id(n: u64) -> PatchId {
-    PatchId(row_id(n).0)
-}
-
-fn patch(dataset: i64, n: u64) -> PatchRecord {
-    PatchRecord {
-        id: patch_id(n),
-        dataset,
-        uid: common::dataset_record("lieux").uid,
-        direction: "in".into(),
-        status: "pending".into(),
-        proposer: Some("https://b.example/users/max".into()),
-        proposer_host: "b.example".into(),
-        visitor: None,
-        name: None,
-        email: None,
-        summary: Some("Nouveaux horaires".into()),
-        schema_hash: Hash([1; 32]),
-        nonce: Some(Salt([2; 16])),
-        digest: Hash([u8::try_from(n).unwrap(); 32]),
-        ops: "[]".into(),
-        applied: None,
-        reason: None,
-        report: None,
-        result_seq: None,
-        result_entry: None,
-        created: at(i64::try_from(n).unwrap()),
-        updated: at(0),
-        decided_at: None,
-        decided_by: None,
-        token_hash: Some(vec![u8::try_from(n).unwrap(); 32]),
-        offer_id: Some(format!("https://b.example/activities/{n}")),
-        answer: None,
-    }
-}
 
 #[test]
 fn only_those_who_wait_for_an_answer_keep_their_name() {

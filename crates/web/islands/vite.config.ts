@@ -29,7 +29,7 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ['src/leaflet.ts', 'src/map.ts', 'src/pick.ts'],
+      input: ['src/leaflet.ts', 'src/map.ts', 'src/pick.ts', 'src/keys.ts'],
       preserveEntrySignatures: 'strict',
       output: {
         entryFileNames: '[name].js',

@@ -7,8 +7,10 @@ use rustine_app::accounts::password::PasswordError;
 use rustine_app::accounts::roles::RoleError;
 use rustine_app::accounts::second_step::SecondStepError;
 use rustine_app::accounts::session::LogInError;
+use rustine_app::comments::CommentError;
 use rustine_app::datasets::UnknownDataset;
 use rustine_app::log::AppendError;
+use rustine_app::patches::care::CareError;
 use rustine_app::patches::decide::DecideError;
 use rustine_app::patches::propose::ProposeError;
 use rustine_app::patches::withdraw::WithdrawError;
@@ -139,6 +141,34 @@ impl From<DecideError> for Failure {
             DecideError::NotAllowed(_) => Self::new(403, detail),
             DecideError::Elsewhere(_) | DecideError::Final(_) | DecideError::Conflict(_) => {
                 Self::new(409, detail)
+            }
+        }
+    }
+}
+
+impl From<CommentError> for Failure {
+    fn from(error: CommentError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CommentError::Store(error) => error.into(),
+            CommentError::Dataset(error) => error.into(),
+            CommentError::Unknown => Self::new(404, detail),
+            CommentError::NotAllowed(_) => Self::new(403, detail),
+            CommentError::Full => Self::new(429, detail),
+            CommentError::Empty | CommentError::TooLong => Self::new(422, detail),
+        }
+    }
+}
+
+impl From<CareError> for Failure {
+    fn from(error: CareError) -> Self {
+        let detail = error.to_string();
+        match error {
+            CareError::Store(error) => error.into(),
+            CareError::Unknown(_) => Self::new(404, detail),
+            CareError::NotAllowed(_) => Self::new(403, detail),
+            CareError::NoModerator(_) | CareError::Empty | CareError::TooLong => {
+                Self::new(422, detail)
             }
         }
     }

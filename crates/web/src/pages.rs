@@ -4,7 +4,10 @@ pub mod account;
 pub mod add;
 pub mod address;
 pub mod alike;
+pub mod burst;
 pub mod catalogue;
+pub mod comments;
+pub mod components;
 pub mod correct;
 pub mod dataset;
 pub mod decide_by_mail;
@@ -13,6 +16,7 @@ pub mod error;
 pub mod feed;
 pub mod first_run;
 pub mod follow;
+pub mod keys;
 pub mod legal;
 pub mod letter;
 pub mod login;
@@ -55,8 +59,22 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .service(web::resource(["/deconnexion", "/logout"]).route(web::post().to(login::leave)))
     .service(web::resource("/suivi/{token}").route(web::get().to(tracking::show)))
     .service(web::resource("/suivi/{token}/envoyee").route(web::get().to(sent::show)))
+    .service(
+        web::resource("/suivi/{token}/comments").route(web::post().to(comments::by_contributor)),
+    )
     .service(web::resource("/suivi/{token}/withdraw").route(web::post().to(tracking::take_back)))
     .service(web::resource("/moderation").route(web::get().to(moderation::show)))
+    .service(web::resource("/moderation/comments").route(web::get().to(comments::list)))
+    .service(
+        web::resource("/moderation/comments/{comment}").route(web::post().to(comments::settle)),
+    )
+    .service(web::resource("/moderation/bursts/{burst}").route(web::get().to(burst::show)))
+    .service(
+        web::resource("/moderation/bursts/{burst}/accept").route(web::post().to(burst::accept)),
+    )
+    .service(
+        web::resource("/moderation/bursts/{burst}/refuse").route(web::post().to(burst::refuse)),
+    )
     .service(web::resource("/moderation/{id}").route(web::get().to(review::show)))
     .service(web::resource("/moderation/{id}/accept").route(web::post().to(review::accept)))
     .service(
@@ -65,7 +83,15 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
             .route(web::post().to(alike::accept)),
     )
     .service(web::resource("/moderation/{id}/amend").route(web::post().to(review::amend)))
+    .service(web::resource("/moderation/{id}/assign").route(web::post().to(review::care::assign)))
+    .service(
+        web::resource("/moderation/{id}/comments").route(web::post().to(comments::by_moderator)),
+    )
+    .service(web::resource("/moderation/{id}/notes").route(web::post().to(review::care::note)))
     .service(web::resource("/moderation/{id}/refuse").route(web::post().to(review::refuse)))
+    .service(web::resource("/moderation/{id}/release").route(web::post().to(review::care::release)))
+    .service(web::resource("/moderation/{id}/undo").route(web::post().to(review::care::undo)))
+    .service(web::resource("/dev/components").route(web::get().to(components::show)))
     .configure(account_pages)
     .configure(link_pages)
     .configure(mail_pages)
@@ -193,6 +219,11 @@ fn dataset_pages(cfg: &mut web::ServiceConfig) {
             .route(web::head().to(row::show)),
     )
     .service(
+        web::resource("/datasets/{dataset}/rows/{id}/comment")
+            .route(get().to(comments::show))
+            .route(post().to(comments::send)),
+    )
+    .service(
         web::resource("/datasets/{dataset}/rows/{id}/correct")
             .route(get().to(correct::show))
             .route(post().to(correct::send)),
@@ -210,6 +241,6 @@ async fn nothing_here(visit: Visit) -> HttpResponse {
 }
 
 #[cfg(test)]
-mod samples;
+pub(crate) mod samples;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use rustine_app::patches::propose::{Proposal, ProposeError, ProposedOp, propose};
+use rustine_app::patches::care::Problem as Reported;
+use rustine_app::patches::propose::{Proposal, ProposeError, ProposedOp, report};
 use rustine_domain::ids::{DatasetAddress, FieldName};
 use rustine_domain::problem::Problem;
 
@@ -84,6 +85,18 @@ pub fn send(
     ops: Vec<ProposedOp>,
     contact: &Contact,
 ) -> Result<Result<Answer, Refused>, Failure> {
+    send_report(visit, posted, dataset, ops, contact, None)
+}
+
+/// As [`send`], with what the visitor said is wrong.
+pub fn send_report(
+    visit: &Visit,
+    posted: &Posted,
+    dataset: &str,
+    ops: Vec<ProposedOp>,
+    contact: &Contact,
+    problem: Option<Reported>,
+) -> Result<Result<Answer, Refused>, Failure> {
     let age_s = match visit.check_form(posted) {
         Ok(age_s) => age_s,
         Err(ForgedForm::Expired) => {
@@ -116,7 +129,7 @@ pub fn send(
         email: given(&contact.email),
         by: visit.proposer(),
     };
-    match propose(&visit.app, &proposal) {
+    match report(&visit.app, &proposal, problem) {
         Ok(proposed) => Ok(Ok(Answer::see(format!(
             "/suivi/{}/envoyee",
             proposed.token

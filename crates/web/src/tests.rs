@@ -3,10 +3,12 @@
 mod accounts;
 mod api;
 mod by_mail;
+mod care;
 mod journeys;
 mod moderation;
 mod node;
 mod places;
 mod reading;
 mod refusals;
+mod talk;
 mod words;

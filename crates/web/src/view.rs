@@ -1,7 +1,9 @@
 //! What templates show, made of plain values: built from the store by handlers, and by hand in tests.
 
 pub mod change;
+pub mod comment;
 pub mod input;
+pub mod shift;
 
 use jiff::civil::Date;
 use rustine_domain::time::Timestamp;

@@ -185,7 +185,10 @@ const FIRED: &[(&str, &[&str])] = &[
     ),
     (
         "pending proposals of one visitor",
-        &["a_visitor_may_leave_so_many_proposals_waiting"],
+        &[
+            "a_visitor_may_leave_so_many_proposals_waiting",
+            "a_network_is_one_visitor_for_a_day_and_nobody_can_tell_which",
+        ],
     ),
     (
         "pending proposals of all visitors of one instance",
@@ -198,6 +201,31 @@ const FIRED: &[(&str, &[&str])] = &[
     (
         "pending proposals on one dataset",
         &["a_dataset_takes_so_many_waiting_proposals"],
+    ),
+    (
+        "proposals that one source may send to one dataset before they are set aside",
+        &["a_flood_is_set_aside_into_one_group_and_drowns_nobody"],
+    ),
+    (
+        "pending proposals on one dataset that were set aside",
+        &["a_flood_is_set_aside_into_one_group_and_drowns_nobody"],
+    ),
+    ("comment", &["so_many_comments_may_wait"]),
+    (
+        "comments on one dataset that wait for a moderator",
+        &["so_many_comments_may_wait"],
+    ),
+    (
+        "comments of one person on one dataset that wait for a moderator",
+        &["so_many_comments_may_wait"],
+    ),
+    (
+        "comments of a proposal's author that nobody answered",
+        &["the_author_of_a_proposal_and_its_moderators_talk"],
+    ),
+    (
+        "internal note about a proposal",
+        &["a_note_says_something_and_not_too_much"],
     ),
     (
         "form of a visitor without an account",
@@ -216,7 +244,10 @@ const FIRED: &[(&str, &[&str])] = &[
     ),
     (
         "proposal that nobody decides",
-        &["a_proposal_that_nobody_decides_ends_after_ninety_days"],
+        &[
+            "a_proposal_that_nobody_decides_ends_after_ninety_days",
+            "the_time_without_a_decision_is_the_operator_s_to_announce",
+        ],
     ),
     (
         "attempts to send a letter",

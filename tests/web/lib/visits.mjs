@@ -115,6 +115,15 @@ export const VISITS = [
     for (const box of await page.locator('[name=accept]').all()) await box.uncheck();
     await submit(page, '#proposals');
   }) },
+  { name: 'components', route: '/dev/components', path: at('/dev/components') },
+  { name: 'comments', route: '/moderation/comments', who: 'moderator', path: at('/moderation/comments') },
+  { name: 'comment', route: '/datasets/{dataset}/rows/{id}/comment', who: 'member', path: row(8, '/comment') },
+  { name: 'comment-errors', route: '/datasets/{dataset}/rows/{id}/comment', who: 'member', status: 422, go: then(row(8, '/comment'), (page) => submit(page)) },
+  { name: 'tracking-errors', route: '/suivi/{token}', status: 422, go: then(tracking('pending'), (page) => submit(page, '#talk form')) },
+  { name: 'burst', route: '/moderation/bursts/{burst}', who: 'moderator', go: then(at('/moderation'), async (page) => {
+    await Promise.all([page.waitForEvent('load'), page.locator('a[href^="/moderation/bursts/"]').first().click()]);
+    await page.click('#refuse > summary');
+  }) },
   { name: 'review', route: '/moderation/{id}', who: 'moderator', path: review('one') },
   { name: 'review-several', route: '/moderation/{id}', who: 'moderator', go: then(review('pending'), async (page) => {
     await page.click('#refuse > summary');
@@ -127,6 +136,8 @@ export const VISITS = [
     for (const box of await page.locator('[name=leave-out]').all()) await box.check();
     await submit(page, '#amend form');
   }) },
+  { name: 'review-shift', route: '/moderation/{id}', who: 'moderator', path: review('shift') },
+  { name: 'review-applied', route: '/moderation/{id}', who: 'moderator', go: then(review('accepted'), (page) => page.click('#undo > summary')) },
   { name: 'review-decided', route: '/moderation/{id}', who: 'moderator', path: review('refused') },
 
   { name: 'error-403', status: 403, who: 'member', path: at('/moderation') },

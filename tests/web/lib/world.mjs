@@ -5,6 +5,8 @@ import { MODERATOR, Node, until } from './node.mjs';
 import { SCHEMA, csv } from './places.mjs';
 
 const ROWS = 64;
+/// Beyond sixty in an hour, proposals of visitors are a flood.
+const FLOOD = 64;
 export const MEMBER = 'ana';
 
 /// Where every visit finds what it needs: addresses of rows, proposals and private pages.
@@ -25,6 +27,7 @@ export async function world() {
     await copy(hub, partner);
     made.copy = `/datasets/lieux@${hub.host}`;
     made.proposals = await propose(made);
+    await flood(hub);
     return made;
   } catch (error) {
     await made.stop();
@@ -87,9 +90,11 @@ async function propose({ hub, partner, rows, token }) {
     { op: 'del', row: rows[7] },
   ], 'Le déménagement est fait.');
   const one = await offer([set(8, 'places', '14')]);
+  const moved = [set(14, 'latitude', '46.9'), set(14, 'longitude', '3.2')];
+  const shift = await offerFrom(hub, 9_000, 'lieux', moved, 'Le point était sur la mairie.');
   await offer([set(12, 'horaires', hours)]);
   const alike = await offer([set(13, 'horaires', hours)]);
-  return { alike, accepted, amended, refused, withdrawn, conflict: overtaken, pending, one, ...await fromPartner(hub, partner, rows) };
+  return { alike, shift, accepted, amended, refused, withdrawn, conflict: overtaken, pending, one, ...await fromPartner(hub, partner, rows) };
 }
 
 /// A visitor of the partner corrects a row of the copy; the proposal reaches the hub's queue.
@@ -101,4 +106,21 @@ async function fromPartner(hub, partner, rows) {
     return patches.find((patch) => patch.origin === partner.host);
   });
   return { remote: { id: received.id, path: new URL(made.status_url).pathname } };
+}
+
+/// More in an hour than people can read one by one: the rest is set aside.
+async function flood(hub) {
+  for (let number = 0; number < FLOOD; number += 1) {
+    const cells = { id: `PB-${800 + number}`, nom: `Publicité ${number}`, commune: 'Les Rives', code_postal: '01992' };
+    await offerFrom(hub, number, 'vide', [{ op: 'add', cells }]);
+  }
+}
+
+/// A proposal of a visitor from a network of her own, as the proxy in front of the node names it: quotas count by that.
+export async function offerFrom(node, network, dataset, ops, summary) {
+  const headers = { 'content-type': 'application/json', 'x-forwarded-for': `10.${network >> 8}.${network & 255}.1` };
+  const document = JSON.stringify({ ops, summary });
+  const answer = await node.request('POST', `/api/v1/datasets/${dataset}/patches`, headers, document);
+  if (answer.status !== 202) throw new Error(`a proposal was not taken: ${answer.status} ${answer.text}`);
+  return JSON.parse(answer.text);
 }

@@ -1,6 +1,7 @@
 //! The log of a dataset in the store: appending at the origin, applying at a replica.
 
 pub mod append;
+pub mod before;
 pub mod keys;
 pub mod obey;
 pub mod place;

@@ -9,7 +9,7 @@ use rustine_protocol::object::EntryReference;
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 
 use super::decide::{patch_url, status_of};
-use super::propose::shared_inbox;
+use super::offer::shared_inbox;
 use super::{OUT, ops_of, parse_ops, write_ops};
 use crate::App;
 use crate::context::uri;

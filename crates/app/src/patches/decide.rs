@@ -93,8 +93,11 @@ pub fn decide(
     outcome.map_err(DecideError::Conflict)
 }
 
-/// The same in the caller's transaction. The inner error are the conflicts that were found: that the patch is marked
-/// by them is worth committing.
+/// As [`decide`], inside the caller's transaction. The inner error names conflicts: the patch is marked as one then,
+/// which is worth committing.
+///
+/// # Errors
+/// [`DecideError`]; the transaction must then be given up.
 pub(super) fn decide_in(
     app: &App,
     tx: &mut Tx<'_>,
@@ -119,6 +122,17 @@ pub(super) fn decide_in(
         Decision::Amend(ops) if ops.is_empty() => Err(DecideError::NothingKept),
         Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, (by, role), Some(ops)),
     }
+}
+
+/// Whether a person decides on a dataset now.
+pub(crate) fn may(
+    app: &App,
+    tx: &mut Tx<'_>,
+    by: &Person,
+    dataset: &DatasetRecord,
+) -> Result<bool, StoreError> {
+    let role = roles::role_on(app, tx, by, dataset.id)?;
+    Ok(may_decide(role, dataset))
 }
 
 /// Operators and maintainers decide alone; so does whoever reviews with effect, while one review is enough
@@ -226,6 +240,7 @@ fn apply(
             return Ok(Err(conflicts));
         }
     };
+    super::undo::remember_deleted(tx, dataset.id, patch.id, wanted)?;
     let ordered = place_last(tx, dataset, &mut ops)?;
     let meta = meta(app, &patch, (by, role), status, ordered);
     let mut draft = EntryDraft::with_ops(Kind::Patch, meta, ops);

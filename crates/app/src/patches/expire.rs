@@ -1,7 +1,8 @@
 //! Proposals that nobody decided within the announced time (`protocol.md` §4, `expired`).
 
 use rustine_domain::ids::PatchId;
-use rustine_domain::patch::{EXPIRES_AFTER_SECONDS, Status};
+use rustine_domain::patch::Status;
+use rustine_domain::time::Timestamp;
 use rustine_store::{PatchFilter, StoreError};
 
 use super::decide::status_of;
@@ -10,8 +11,23 @@ use crate::App;
 
 /// Proposals looked at in one go.
 const PAGE: i64 = 100;
+const DAY_SECONDS: i64 = 86_400;
+
+/// The announced time without a decision, in seconds.
+fn announced_s(app: &App) -> i64 {
+    i64::from(app.settings.limits.proposal_days.max(1)) * DAY_SECONDS
+}
+
+/// When a proposal that arrived at `offered` expires here.
+pub fn expires_at(app: &App, offered: Timestamp) -> Timestamp {
+    offered.plus_seconds(announced_s(app))
+}
+
 /// What the proposer is told.
-const REASON: &str = "personne n'a décidé en 90 jours / nobody decided within 90 days";
+fn reason(app: &App) -> String {
+    let days = app.settings.limits.proposal_days.max(1);
+    format!("personne n'a décidé en {days} jours / nobody decided within {days} days")
+}
 
 /// Ends the proposals to datasets of ours whose time has run out; how many.
 ///
@@ -25,7 +41,7 @@ pub fn expire(app: &App) -> Result<usize, StoreError> {
             Status::Conflict.as_str().to_owned(),
         ],
         direction: Some(IN.to_owned()),
-        created_before: Some(now.plus_seconds(1 - EXPIRES_AFTER_SECONDS)),
+        created_before: Some(now.plus_seconds(1 - announced_s(app))),
         ..PatchFilter::default()
     };
     let mut count = 0;
@@ -46,11 +62,11 @@ fn expire_one(app: &App, id: PatchId) -> Result<bool, StoreError> {
     app.db.write(|tx| {
         let mut patch = tx.load_patch(id)?;
         // Somebody may have decided since it was listed: the first decision stands.
-        let Ok(status) = status_of(&patch).expire(patch.created, now) else {
+        let Ok(status) = status_of(&patch).expire(patch.created, announced_s(app), now) else {
             return Ok(false);
         };
         status.as_str().clone_into(&mut patch.status);
-        patch.reason = Some(REASON.to_owned());
+        patch.reason = Some(reason(app));
         patch.updated = now;
         patch.decided_at = Some(now);
         tx.update_patch(&patch)?;

@@ -8,7 +8,7 @@ use rustine_store::{PatchRecord, StoreError, Tx};
 
 use super::answers::{AnswerError, settle};
 use super::decide::status_of;
-use super::propose::offer;
+use super::offer::offer;
 use crate::App;
 
 /// After so many looks without an answer the pause grows no more: eight times the usual one.

@@ -4,16 +4,24 @@
 //! id; for a dataset of ours there is only the second. Start reading at [`propose`], then [`decide`].
 
 pub mod answers;
+pub mod burst;
 pub mod by_link;
+pub mod care;
 pub mod changes;
 pub mod check;
 pub mod decide;
+#[cfg(test)]
+pub(crate) mod desk;
 pub mod expire;
 pub mod list;
 pub mod look;
+pub mod offer;
+mod offered;
 pub mod propose;
 pub mod quota;
 pub mod receive;
+pub mod sender;
+pub mod undo;
 pub mod visitor;
 pub mod withdraw;
 

@@ -5,25 +5,22 @@ use std::collections::BTreeMap;
 use rustine_domain::check::{self, Report};
 use rustine_domain::digest::{OfferedOp, offer_digest};
 use rustine_domain::ids::{DatasetAddress, FieldName, Hash, Host, PatchId, RowId};
-use rustine_domain::log::Rows as _;
 use rustine_domain::patch::Status;
 use rustine_domain::problem::Problem;
-use rustine_protocol::activity::OfferPatch;
-use rustine_protocol::object::{DataPatch, Visitor};
-use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
+use rustine_store::{CareRecord, DatasetRecord, PatchRecord, StoreError, Tx};
 
-use super::look;
+use super::care::Problem as Reported;
+use super::offer::offer;
+use super::offered::offered_ops;
 use super::quota::{self, Full};
 use super::visitor::visitor;
-use super::{IN, OUT, write_ops};
+use super::{IN, OUT, burst, look, write_ops};
 use crate::App;
 use crate::accounts::{Person, secret_hash};
-use crate::context::uri;
 use crate::datasets::{UnknownDataset, find};
 use crate::log::append::{AppendError, schema_of};
 use crate::log::rows::DatasetRows;
 use crate::notifications::proposals;
-use crate::outbox::{self, Outgoing};
 use crate::patches::check::CurrentDataset;
 
 /// Most characters of a summary.
@@ -159,6 +156,18 @@ fn sentences(problems: &[Problem]) -> String {
 /// # Errors
 /// [`ProposeError`]
 pub fn propose(app: &App, proposal: &Proposal) -> Result<Proposed, ProposeError> {
+    report(app, proposal, None)
+}
+
+/// As [`propose`], for somebody who reported what is wrong; moderators find the proposal by that.
+///
+/// # Errors
+/// [`ProposeError`]
+pub fn report(
+    app: &App,
+    proposal: &Proposal,
+    problem: Option<Reported>,
+) -> Result<Proposed, ProposeError> {
     let token = app.entropy.token();
     app.db.write(|tx| {
         check_texts(proposal)?;
@@ -182,8 +191,16 @@ pub fn propose(app: &App, proposal: &Proposal) -> Result<Proposed, ProposeError>
             return Err(ProposeError::Conflicts(Box::new(report)));
         }
         let record = record(app, tx, &dataset, proposal, &ops, &token)?;
-        quota::check(app, tx, &record)??;
+        let burst = burst::of(app, tx, &record)?;
+        quota::check(app, tx, &record, burst.is_some())??;
         tx.insert_patch(&record)?;
+        if burst.is_some() || problem.is_some() {
+            tx.put_care(&CareRecord {
+                burst,
+                problem: problem.map(|problem| problem.as_str().to_owned()),
+                ..CareRecord::none(record.id)
+            })?;
+        }
         if !dataset.is_local() {
             offer(app, tx, &dataset, &record)?;
             look::begin(app, tx, record.id)?;
@@ -214,86 +231,6 @@ fn check_open(dataset: &DatasetRecord) -> Result<(), ProposeError> {
     }
 }
 
-/// Looks bases up, leaves out what changes nothing, and names added rows.
-fn offered_ops(
-    tx: &mut Tx<'_>,
-    dataset: &DatasetRecord,
-    proposed: &[ProposedOp],
-) -> Result<Vec<OfferedOp>, ProposeError> {
-    let mut ops = Vec::with_capacity(proposed.len());
-    let mut labels = 0;
-    for op in proposed {
-        match op {
-            ProposedOp::Set {
-                row,
-                field,
-                value,
-                base,
-            } => {
-                let held = held(tx, dataset, *row)?;
-                let value = value.clone().filter(|value| !value.is_empty());
-                let unchanged =
-                    held.value(field.as_str()).filter(|held| !held.is_empty()) == value.as_deref();
-                if unchanged
-                    && !matches!(
-                        held.cells.get(field),
-                        Some(rustine_domain::log::CellState::Gone { .. })
-                    )
-                {
-                    continue;
-                }
-                let base = base.unwrap_or_else(|| held.commitment(dataset.uid, *row, field));
-                ops.push(OfferedOp::Set {
-                    row: *row,
-                    field: field.clone(),
-                    base,
-                    value,
-                });
-            }
-            ProposedOp::Add { cells } => {
-                labels += 1;
-                let cells: BTreeMap<FieldName, String> = cells
-                    .iter()
-                    .filter(|(_, value)| !value.is_empty())
-                    .map(|(f, v)| (f.clone(), v.clone()))
-                    .collect();
-                ops.push(OfferedOp::Add {
-                    label: format!("_:{labels}"),
-                    cells,
-                });
-            }
-            ProposedOp::Del { row, base } => {
-                let row_base = match base {
-                    Some(base) => *base,
-                    None => held(tx, dataset, *row)?.hash(dataset.uid, *row),
-                };
-                ops.push(OfferedOp::Del {
-                    row: *row,
-                    row_base,
-                });
-            }
-        }
-    }
-    if ops.is_empty() {
-        Err(ProposeError::Nothing)
-    } else {
-        Ok(ops)
-    }
-}
-
-fn held(
-    tx: &mut Tx<'_>,
-    dataset: &DatasetRecord,
-    row: RowId,
-) -> Result<rustine_domain::log::RowState, ProposeError> {
-    let found = DatasetRows {
-        tx,
-        dataset: dataset.id,
-    }
-    .row(row)?;
-    found.ok_or(ProposeError::UnknownRow(row))
-}
-
 fn check_texts(proposal: &Proposal) -> Result<(), ProposeError> {
     for (what, text, limit) in [
         ("summary", &proposal.summary, SUMMARY_CHARACTERS),
@@ -318,8 +255,6 @@ fn record(
     ops: &[OfferedOp],
     token: &str,
 ) -> Result<PatchRecord, ProposeError> {
-    let now = app.clock.now();
-    let nonce = app.entropy.salt();
     let (proposer, visitor) = match &proposal.by {
         Proposer::Person(person) => (Some(app.url(&format!("/users/{}", person.name))), None),
         Proposer::Visitor(address) => (None, Some(visitor(app, tx, *address)?)),
@@ -335,17 +270,33 @@ fn record(
         }
     }
     Ok(PatchRecord {
+        proposer,
+        visitor,
+        name: proposal.name.clone(),
+        email: proposal.email.clone(),
+        summary: proposal.summary.clone(),
+        token_hash: Some(secret_hash(token)),
+        offer_id: (!dataset.is_local()).then(|| app.activity_id()),
+        ..fresh(app, dataset, ops)
+    })
+}
+
+/// A proposal of this instance, of nobody yet.
+pub(super) fn fresh(app: &App, dataset: &DatasetRecord, ops: &[OfferedOp]) -> PatchRecord {
+    let now = app.clock.now();
+    let nonce = app.entropy.salt();
+    PatchRecord {
         id: app.entropy.patch_id(),
         dataset: dataset.id,
         uid: dataset.uid,
         direction: if dataset.is_local() { IN } else { OUT }.to_owned(),
         status: Status::Pending.as_str().to_owned(),
-        proposer,
+        proposer: None,
         proposer_host: app.host().to_string(),
-        visitor,
-        name: proposal.name.clone(),
-        email: proposal.email.clone(),
-        summary: proposal.summary.clone(),
+        visitor: None,
+        name: None,
+        email: None,
+        summary: None,
         schema_hash: dataset.schema_hash,
         nonce: Some(nonce),
         digest: offer_digest(&nonce, dataset.uid, &dataset.schema_hash, ops),
@@ -359,84 +310,8 @@ fn record(
         updated: now,
         decided_at: None,
         decided_by: None,
-        token_hash: Some(secret_hash(token)),
-        offer_id: (!dataset.is_local()).then(|| app.activity_id()),
+        token_hash: None,
+        offer_id: None,
         answer: None,
-    })
-}
-
-/// The Offer of an outgoing patch, as it is sent first and offered again.
-pub fn offer_of(
-    app: &App,
-    dataset: &DatasetRecord,
-    patch: &PatchRecord,
-) -> Result<OfferPatch, StoreError> {
-    let actor = patch
-        .proposer
-        .clone()
-        .unwrap_or_else(|| app.instance_actor());
-    let damaged = || StoreError::Other(format!("patch {} is damaged", patch.id));
-    let visitor = match (&patch.proposer, &patch.visitor) {
-        (None, Some(visitor)) => Some(visitor.parse::<Visitor>().map_err(|_| damaged())?),
-        _ => None,
-    };
-    let data_patch = DataPatch {
-        id: uri(&app.url(&format!("/patches/{}", patch.id))),
-        attributed_to: uri(&actor),
-        context: uri(&dataset.url),
-        uid: patch.uid,
-        published: patch.created,
-        summary: patch.summary.clone(),
-        schema: patch.schema_hash,
-        nonce: patch.nonce.ok_or_else(damaged)?,
-        digest: patch.digest,
-        ops: super::ops_of(patch)?,
-        visitor,
-    };
-    Ok(OfferPatch::new(
-        uri(patch.offer_id.as_deref().ok_or_else(damaged)?),
-        data_patch,
-    ))
-}
-
-/// Local path of the actor that offers a patch.
-pub fn offering_actor(app: &App, patch: &PatchRecord) -> String {
-    let actor = patch
-        .proposer
-        .as_deref()
-        .and_then(|url| app.local_path(url));
-    actor.unwrap_or("/actor").to_owned()
-}
-
-/// Queues the Offer of an outgoing patch.
-pub(super) fn offer(
-    app: &App,
-    tx: &mut Tx<'_>,
-    dataset: &DatasetRecord,
-    patch: &PatchRecord,
-) -> Result<(), StoreError> {
-    let activity = offer_of(app, dataset, patch)?.to_json();
-    let actor = offering_actor(app, patch);
-    let object_key = format!("patch:{}", patch.id);
-    let outgoing = Outgoing {
-        activity: &activity,
-        actor: &actor,
-        object_key: &object_key,
-    };
-    let inbox = inbox_of(app, tx, dataset)?;
-    outbox::send(app, tx, &outgoing, &inbox)
-}
-
-/// The inbox of another instance's dataset: as its actor says, or the shared inbox that every Rustine has.
-pub fn inbox_of(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<String, StoreError> {
-    let known = tx.find_remote_actor(&dataset.url)?;
-    Ok(known.map_or_else(
-        || shared_inbox(app, &dataset.host),
-        |actor| actor.shared_inbox.unwrap_or(actor.inbox),
-    ))
-}
-
-/// Where every Rustine instance takes activities.
-pub fn shared_inbox(app: &App, host: &str) -> String {
-    format!("{}://{host}/inbox", app.settings.origin.scheme())
+    }
 }

@@ -27,9 +27,15 @@ pub enum Full {
     /// On one dataset.
     #[error("full: too many proposals on this dataset are waiting for a decision")]
     Dataset,
+    /// Of those on one dataset that came in bursts.
+    #[error(
+        "full: too many proposals on this dataset came at once and wait for a decision; try again when some were decided"
+    )]
+    SetAside,
 }
 
-/// Checks every quota that a new patch would count in.
+/// Checks every quota that a new patch would count in. What is set aside has a quota of its own on the dataset, so that
+/// a burst shuts nobody else out.
 ///
 /// # Errors
 /// Where the store fails. The inner result names the quota that is full.
@@ -37,6 +43,7 @@ pub fn check(
     app: &App,
     tx: &mut Tx<'_>,
     patch: &PatchRecord,
+    set_aside: bool,
 ) -> Result<Result<(), Full>, StoreError> {
     let limits = &app.settings.limits;
     let host = Some(patch.proposer_host.clone());
@@ -50,9 +57,14 @@ pub fn check(
     };
     let on_dataset = PatchFilter {
         dataset: Some(patch.dataset),
+        set_aside: Some(set_aside),
         ..pending.clone()
     };
-    let mut rules = vec![(on_dataset, limits.pending_per_dataset, Full::Dataset)];
+    let mut rules = vec![if set_aside {
+        (on_dataset, limits.set_aside_per_dataset, Full::SetAside)
+    } else {
+        (on_dataset, limits.pending_per_dataset, Full::Dataset)
+    }];
     if let Some(visitor) = &patch.visitor {
         let of_visitor = PatchFilter {
             proposer_host: host.clone(),

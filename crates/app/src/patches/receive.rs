@@ -5,10 +5,10 @@ use rustine_domain::checks::Check;
 use rustine_domain::patch::Status;
 use rustine_domain::problem::{Lang, Place};
 use rustine_protocol::activity::{Accept, Conflict as WireConflict, Envelope, OfferPatch, Reject};
-use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
+use rustine_store::{CareRecord, DatasetRecord, PatchRecord, StoreError, Tx};
 
 use super::check::CurrentDataset;
-use super::{IN, answers, quota, write_ops};
+use super::{IN, answers, burst, quota, write_ops};
 use crate::App;
 use crate::actors;
 use crate::context::uri;
@@ -73,7 +73,8 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
             Vec::new(),
         );
     }
-    if let Err(full) = quota::check(app, tx, &patch)?
+    let burst = burst::of(app, tx, &patch)?;
+    if let Err(full) = quota::check(app, tx, &patch, burst.is_some())?
         && Check::OfferQuota.stands()
     {
         return refuse(app, tx, &dataset, offer, full.to_string(), Vec::new());
@@ -111,6 +112,12 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
         return refuse(app, tx, &dataset, offer, content, conflicts);
     }
     tx.insert_patch(&patch)?;
+    if burst.is_some() {
+        tx.put_care(&CareRecord {
+            burst,
+            ..CareRecord::none(patch.id)
+        })?;
+    }
     if patch.status == Status::Withdrawn.as_str() {
         return Ok(());
     }
@@ -240,7 +247,7 @@ fn send(
 ) -> Result<(), ReceiveError> {
     let known = tx.find_remote_actor(offer.envelope.actor.as_str())?;
     let inbox = known.map_or_else(
-        || super::propose::shared_inbox(app, offer.envelope.actor.host()),
+        || super::offer::shared_inbox(app, offer.envelope.actor.host()),
         |actor| actor.shared_inbox.unwrap_or(actor.inbox),
     );
     let object_key = format!("patch:{}", offer.patch.patch_id().ok_or(ReceiveError::Id)?);

@@ -7,7 +7,7 @@ use rustine_store::{PatchRecord, StoreError, Tx};
 
 use super::OUT;
 use super::decide::{patch_url, status_of};
-use super::propose::{inbox_of, offering_actor};
+use super::offer::{inbox_of, offering_actor};
 use crate::App;
 use crate::accounts::{Person, secret_hash};
 use crate::context::uri;

@@ -8,7 +8,7 @@ use super::status::{self, STARTING, Status};
 use crate::App;
 use crate::context::uri;
 use crate::follows;
-use crate::patches::propose::shared_inbox;
+use crate::patches::offer::shared_inbox;
 
 /// What was learned of a dataset before its log was read.
 #[derive(Debug, Clone)]

@@ -6,7 +6,7 @@ use rustine_store::StoreError;
 use crate::App;
 use crate::datasets::{UnknownDataset, find};
 use crate::follows;
-use crate::patches::propose::inbox_of;
+use crate::patches::offer::inbox_of;
 
 /// Why no copy was removed.
 #[derive(Debug, thiserror::Error)]

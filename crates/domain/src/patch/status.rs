@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::ids::InvalidId;
 use crate::time::Timestamp;
 
-/// After this long without a decision a patch expires: 90 days.
-pub const EXPIRES_AFTER_SECONDS: i64 = 90 * 24 * 3600;
-
 /// Where a patch stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -115,10 +112,15 @@ impl Status {
     pub fn withdraw(self) -> Result<Self, Forbidden> {
         self.from(&[Self::Pending, Self::Conflict], Self::Withdrawn)
     }
-    /// Nobody decided within [`EXPIRES_AFTER_SECONDS`] of the offer's arrival.
-    pub fn expire(self, offered: Timestamp, now: Timestamp) -> Result<Self, Forbidden> {
+    /// Nobody decided within the announced time of the offer's arrival, in seconds.
+    pub fn expire(
+        self,
+        offered: Timestamp,
+        announced_s: i64,
+        now: Timestamp,
+    ) -> Result<Self, Forbidden> {
         let expired = self.from(&[Self::Pending, Self::Conflict], Self::Expired)?;
-        if now < expires_at(offered) {
+        if now < offered.plus_seconds(announced_s) {
             return Err(Forbidden::TooEarly);
         }
         Ok(expired)
@@ -154,11 +156,6 @@ impl Status {
             Err(Forbidden::NotFrom { from: self, to })
         }
     }
-}
-
-/// When a patch that arrived at `offered` expires.
-pub fn expires_at(offered: Timestamp) -> Timestamp {
-    offered.plus_seconds(EXPIRES_AFTER_SECONDS)
 }
 
 impl fmt::Display for Status {
@@ -216,7 +213,7 @@ mod tests {
             ),
             (
                 "expire",
-                |s| s.expire(at(0), at(EXPIRES_AFTER_SECONDS)),
+                |s| s.expire(at(0), 60, at(60)),
                 &[Pending, Conflict],
                 Expired,
             ),
@@ -259,13 +256,13 @@ mod tests {
 
     #[test]
     fn a_patch_does_not_expire_early() {
-        let almost = at(EXPIRES_AFTER_SECONDS - 1);
+        let almost = at(59);
         assert_eq!(
-            Status::Pending.expire(at(0), almost),
+            Status::Pending.expire(at(0), 60, almost),
             Err(Forbidden::TooEarly)
         );
         assert_eq!(
-            Status::Accepted.expire(at(0), almost),
+            Status::Accepted.expire(at(0), 60, almost),
             Err(Forbidden::AlreadyDecided(Status::Accepted))
         );
     }

@@ -6,12 +6,14 @@ pub mod announced;
 use announced::Announced;
 use rustine_app::App;
 use rustine_app::actors::{FRESH_SECONDS, keep};
+use rustine_app::comments::receive as comments;
 use rustine_app::follows::{news, receive as follows};
 use rustine_app::patches::{answers, receive as offers};
 use rustine_domain::checks::Check;
 use rustine_domain::log::{Kind, Line};
+use rustine_protocol::Uri;
 use rustine_protocol::activity::{Accepted, Activity, Add, Reject, Undo};
-use rustine_protocol::object::Reference;
+use rustine_protocol::object::{Note, Reference};
 use rustine_store::{InboxRecord, RemoteActorRecord, Tx};
 
 use crate::inbox::worker::WorkError;
@@ -85,18 +87,23 @@ pub fn act(
         Activity::Undo(undo) => undone(app, tx, &undo)?,
         Activity::Add(add) => return added(tx, &add),
         Activity::Delete(delete) if delete.is_of_actor() => deleted(tx, &sender)?,
-        Activity::Delete(delete) => {
-            // A post that its writer took back; nothing else is deleted by word of mouth.
-            if !tx.delete_news(delete.object.id.as_str(), &sender.id)? {
-                return Ok(Effect::Nothing(
-                    "nothing of this actor is kept under this id",
-                ));
-            }
-        }
         Activity::Create(create) => {
-            if !news::receive(app, tx, &create.note, &sender)? {
-                return Ok(Effect::Nothing("nobody here waits for this post"));
-            }
+            // One post may answer somebody here and be news for whoever follows its writer.
+            let answers = comments::created(app, tx, &create.note)?;
+            let is_news = news::receive(app, tx, &create.note, &sender)?;
+            return Ok(said(answers || is_news));
+        }
+        Activity::Delete(delete) => {
+            let (actor, id) = (&delete.envelope.actor, &delete.object.id);
+            let answered = comments::deleted(tx, actor, id)?;
+            // A post that its writer took back; nothing else is deleted by word of mouth.
+            let was_news = tx.delete_news(id.as_str(), &sender.id)?;
+            return Ok(said(answered || was_news));
+        }
+        // Whoever signed it wrote it: the new words stand in the activity, as the first ones did.
+        Activity::Update(update) if update.object.kind.as_deref() == Some("Note") => {
+            let note = note_of(&document, &update.envelope.actor)?;
+            return Ok(said(comments::updated(app, tx, &note)?));
         }
         Activity::Update(update) if update.object.id.as_str() == sender.id => {
             // The document is fetched anew when the actor speaks next; the pinned key stays.
@@ -115,6 +122,24 @@ pub fn act(
         }
     }
     Ok(Effect::Done)
+}
+
+/// The note inside an activity, written by its actor.
+fn note_of(document: &serde_json::Value, actor: &Uri) -> Result<Note, WorkError> {
+    let mut object = document["object"].clone();
+    object["@context"] = document["@context"].clone();
+    let note = Note::parse(&object).map_err(|_| WorkError::Sender)?;
+    match note.attributed_to == *actor && note.id.same_origin(actor) {
+        true => Ok(note),
+        false => Err(WorkError::Sender),
+    }
+}
+
+fn said(kept: bool) -> Effect {
+    match kept {
+        true => Effect::Done,
+        false => Effect::Nothing("it answers nothing that is said here, and nobody here waits for it"),
+    }
 }
 
 fn rejected(app: &App, tx: &mut Tx<'_>, reject: &Reject) -> Result<(), WorkError> {

@@ -23,6 +23,8 @@ use crate::node::Federation;
 use crate::replication::tests::stub::Stub;
 use crate::signature::{SigningKey, sign_post};
 
+mod comments;
+
 /// Our inbox, and somebody elsewhere with two keys of which one is shown.
 struct Door {
     node: TestApp,

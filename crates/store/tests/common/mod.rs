@@ -1,9 +1,9 @@
 //! Builders with defaults.
 #![allow(dead_code, reason = "each test file uses some of them")]
 
-use rustine_domain::ids::{DatasetUid, FieldName, Hash, RowId, Salt};
+use rustine_domain::ids::{DatasetUid, FieldName, Hash, PatchId, RowId, Salt};
 use rustine_domain::time::Timestamp;
-use rustine_store::{DatasetRecord, Db, NewRow, StoreError};
+use rustine_store::{DatasetRecord, Db, NewRow, PatchRecord, StoreError};
 
 /// An instant of 2026, some seconds on.
 pub fn at(seconds: i64) -> Timestamp {
@@ -74,4 +74,40 @@ pub fn new_row(n: u64, cells: &[(&str, &str)]) -> NewRow {
 pub fn put(db: &Db, dataset: i64, rows: Vec<NewRow>) {
     db.write_bulk(|tx| tx.insert_rows(dataset, 0, &rows))
         .unwrap_or_else(|e: StoreError| panic!("{e}"));
+}
+
+pub fn patch_id(n: u64) -> PatchId {
+    PatchId(row_id(n).0)
+}
+
+pub fn patch(dataset: i64, n: u64) -> PatchRecord {
+    PatchRecord {
+        id: patch_id(n),
+        dataset,
+        uid: dataset_record("lieux").uid,
+        direction: "in".into(),
+        status: "pending".into(),
+        proposer: Some("https://b.example/users/max".into()),
+        proposer_host: "b.example".into(),
+        visitor: None,
+        name: None,
+        email: None,
+        summary: Some("Nouveaux horaires".into()),
+        schema_hash: Hash([1; 32]),
+        nonce: Some(Salt([2; 16])),
+        digest: Hash([u8::try_from(n).unwrap(); 32]),
+        ops: "[]".into(),
+        applied: None,
+        reason: None,
+        report: None,
+        result_seq: None,
+        result_entry: None,
+        created: at(i64::try_from(n).unwrap()),
+        updated: at(0),
+        decided_at: None,
+        decided_by: None,
+        token_hash: Some(vec![u8::try_from(n).unwrap(); 32]),
+        offer_id: Some(format!("https://b.example/activities/{n}")),
+        answer: None,
+    }
 }

@@ -4,20 +4,29 @@ use std::collections::BTreeMap;
 
 use actix_web::HttpResponse;
 use askama::Template;
+use rustine_app::patches::care::Problem;
 use rustine_app::patches::ops_of;
 use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::PatchId;
+use rustine_domain::schema::Schema;
 use rustine_domain::time::Timestamp;
 use rustine_store::{DatasetRecord, PatchFilter, PatchRecord, StoreError, Tx};
 
 use super::alike;
+use super::keys::{self, Key};
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::fields::row_title;
+use crate::fields::{row_title, title_field};
 use crate::page::Page;
 use crate::reading;
-use crate::view::{Choice, Standing};
-use crate::visit::{Visit, address_of};
+use crate::view::Standing;
+use crate::visit::Visit;
+
+pub(super) mod filters;
+pub(super) mod queue;
+
+pub use filters::QueueFilter;
+use queue::Queue;
 
 /// The queue.
 #[derive(Template)]
@@ -29,33 +38,30 @@ pub struct ModerationPage {
     pub done: Option<Standing>,
     /// How many were just accepted together, and how many could not be.
     pub together: Option<(i64, i64)>,
+    /// How many of a burst were just refused.
+    pub refused: Option<i64>,
     /// Proposals that match.
     pub total: i64,
     /// When the oldest of them came.
     pub oldest: Option<Timestamp>,
-    /// Dataset, origin, status.
+    /// Dataset, origin, kind, assignee, age, status, order.
     pub filters: Vec<QueueFilter>,
     /// Filters leave proposals out.
     pub narrowed: bool,
     /// Those of this page that can be decided together.
     pub groups: Vec<alike::Group>,
-    /// Newest first.
+    /// Comments that wait to be read.
+    pub comments: i64,
+    /// What came in floods and was set aside.
+    pub bursts: Vec<Burst>,
+    /// In the order asked for.
     pub entries: Vec<QueueEntry>,
+    /// What our people proposed elsewhere, newest first.
+    pub elsewhere: Vec<QueueEntry>,
+    /// What keys do here.
+    pub keys: &'static [Key],
     /// More.
     pub next_href: Option<String>,
-}
-
-/// A filter of the queue.
-#[derive(Debug, Clone)]
-pub struct QueueFilter {
-    /// Name of its parameter.
-    pub name: &'static str,
-    /// Key of its label.
-    pub title_key: &'static str,
-    /// Key of what stands for no choice.
-    pub any_key: &'static str,
-    /// What can be chosen.
-    pub options: Vec<Choice>,
 }
 
 /// A proposal in the queue.
@@ -79,6 +85,33 @@ pub struct QueueEntry {
     pub sent: Timestamp,
     /// Where it stands.
     pub status: Standing,
+    /// Its page, in this queue.
+    pub href: String,
+    /// Host whose people decide, where that is not ours.
+    pub waits_at: Option<String>,
+    /// Key of what was reported.
+    pub problem_key: Option<&'static str>,
+    /// Who looks after it.
+    pub assignee: Option<String>,
+    /// When it expires, where that is soon.
+    pub expires: Option<Timestamp>,
+}
+
+/// Proposals that came in a flood.
+#[derive(Debug, Clone)]
+pub struct Burst {
+    /// Its id.
+    pub id: String,
+    /// Title of the dataset.
+    pub title: String,
+    /// How many wait.
+    pub count: i64,
+}
+
+impl ModerationPage {
+    fn has_comments(&self) -> bool {
+        self.comments > 0
+    }
 }
 
 impl QueueEntry {
@@ -98,6 +131,10 @@ impl QueueEntry {
 
 /// Proposals of a page.
 const ENTRIES: i64 = 50;
+/// Comments that wait are counted so far.
+const COMMENTS: i64 = 100;
+/// Of those that wait elsewhere, so many are shown.
+const ELSEWHERE: i64 = 20;
 
 /// `GET /moderation`
 pub async fn show(visit: Visit) -> HttpResponse {
@@ -111,7 +148,7 @@ fn read(visit: &Visit) -> Result<Answer, Failure> {
         datasets.retain(|dataset| person.may_decide(dataset.id));
         queue(visit, tx, &datasets)
     })?;
-    Answer::private(&page)
+    Ok(keys::with_script(Answer::private(&page)?))
 }
 
 fn queue(
@@ -119,130 +156,120 @@ fn queue(
     tx: &mut Tx<'_>,
     datasets: &[DatasetRecord],
 ) -> Result<ModerationPage, Failure> {
-    let filter = PatchFilter {
-        datasets: Some(datasets.iter().map(|dataset| dataset.id).collect()),
-        ..asked_filter(visit, datasets)
-    };
-    let patches = tx.list_patches(&filter, after(visit.asked("after")), ENTRIES)?;
-    let total = tx.count_patches(&filter)?;
+    let queue = Queue::asked(visit, tx, datasets)?;
+    let patches = queue.list(tx, queue::place(visit.asked("after")), ENTRIES)?;
+    let total = tx.count_patches(&queue.filter)?;
     let full = i64::try_from(patches.len()).is_ok_and(|length| length == ENTRIES);
-    let last = patches.last();
+    let next = patches
+        .last()
+        .filter(|_| full)
+        .map(|last| format!("{}.{}", last.created.seconds(), last.id));
+    let oldest = tx.list_oldest_patches(&queue.filter, None, 1)?.pop();
     let by_id: BTreeMap<i64, &DatasetRecord> = datasets
         .iter()
         .map(|dataset| (dataset.id, dataset))
         .collect();
-    let mut entries = Vec::new();
-    for patch in &patches {
-        if let Some(dataset) = by_id.get(&patch.dataset) {
-            entries.push(entry(visit, tx, dataset, patch)?);
-        }
-    }
-    let next = last
-        .filter(|_| full)
-        .map(|last| format!("{}.{}", last.created.seconds(), last.id));
-    // The list is newest first, so the oldest is only known where its end is on this page.
-    let oldest = last.filter(|_| !full).map(|last| last.created);
     Ok(ModerationPage {
         page: visit.page.clone(),
         done: Standing::find(visit.asked("done")).filter(|standing| !standing.is_open()),
         together: together(visit),
+        refused: visit.asked("refused").parse::<u16>().ok().map(i64::from),
         total,
-        oldest,
-        filters: filters(visit, datasets),
-        narrowed: ["dataset", "origin", "status"]
-            .iter()
-            .any(|name| !visit.asked(name).is_empty()),
+        oldest: oldest.map(|patch| patch.created),
+        filters: filters::filters(visit, tx, datasets)?,
+        narrowed: queue.is_narrowed(),
         groups: alike::groups(&visit.page, &by_id, &patches)?,
-        entries,
-        next_href: next.map(|next| {
-            let mut query: Vec<_> = visit
-                .query
-                .iter()
-                .filter(|(name, _)| !["after", "done", "accepted", "left"].contains(&name.as_str()))
-                .cloned()
-                .collect();
-            query.push(("after".to_owned(), next));
-            address_of("/moderation", &query)
-        }),
+        comments: comments(tx, &by_id)?,
+        bursts: bursts(tx, &by_id)?,
+        entries: entries(visit, tx, &queue, &by_id, &patches)?,
+        elsewhere: elsewhere(visit, tx, &queue, &by_id)?,
+        keys: keys::QUEUE,
+        next_href: next.map(|next| queue.href("/moderation", &[("after", &next)])),
     })
+}
+
+fn entries(
+    visit: &Visit,
+    tx: &mut Tx<'_>,
+    queue: &Queue,
+    datasets: &BTreeMap<i64, &DatasetRecord>,
+    patches: &[PatchRecord],
+) -> Result<Vec<QueueEntry>, Failure> {
+    let ids: Vec<PatchId> = patches.iter().map(|patch| patch.id).collect();
+    let cares = tx.list_cares(&ids)?;
+    let mut entries = Vec::new();
+    for patch in patches {
+        let Some(dataset) = datasets.get(&patch.dataset) else {
+            continue;
+        };
+        let mut made = entry(visit, tx, dataset, patch)?;
+        if let Some(care) = cares.iter().find(|care| care.patch == patch.id) {
+            let problem = care.problem.as_deref().and_then(Problem::find);
+            made.problem_key = problem.map(filters::problem_key);
+            made.assignee = match care.assignee {
+                Some(id) => tx.find_user(id)?.map(|user| user.name),
+                None => None,
+            };
+        }
+        made.href = queue.href(&format!("/moderation/{}", patch.id), &[]);
+        entries.push(made);
+    }
+    Ok(entries)
+}
+
+/// What our people proposed to datasets of others and nobody answered yet; on the first page of the whole queue only.
+fn elsewhere(
+    visit: &Visit,
+    tx: &mut Tx<'_>,
+    queue: &Queue,
+    datasets: &BTreeMap<i64, &DatasetRecord>,
+) -> Result<Vec<QueueEntry>, Failure> {
+    if queue.is_narrowed() || !visit.asked("after").is_empty() {
+        return Ok(Vec::new());
+    }
+    let sent = PatchFilter {
+        statuses: vec!["pending".to_owned(), "conflict".to_owned()],
+        direction: Some("out".to_owned()),
+        ..PatchFilter::default()
+    };
+    let mut entries = Vec::new();
+    for patch in tx.list_patches(&sent, None, ELSEWHERE)? {
+        if let Some(dataset) = datasets.get(&patch.dataset) {
+            entries.push(entry(visit, tx, dataset, &patch)?);
+        }
+    }
+    Ok(entries)
+}
+
+/// Comments that wait on these datasets.
+fn comments(tx: &mut Tx<'_>, datasets: &BTreeMap<i64, &DatasetRecord>) -> Result<i64, StoreError> {
+    let held = tx.list_held_comments(COMMENTS)?;
+    let ours = held
+        .iter()
+        .filter(|one| datasets.contains_key(&one.dataset));
+    Ok(i64::try_from(ours.count()).unwrap_or(COMMENTS))
+}
+
+fn bursts(
+    tx: &mut Tx<'_>,
+    datasets: &BTreeMap<i64, &DatasetRecord>,
+) -> Result<Vec<Burst>, Failure> {
+    let found = tx.list_bursts()?;
+    let burst = |(id, dataset, count)| {
+        let dataset = datasets.get(&dataset)?;
+        Some(Burst {
+            id,
+            title: reading::title(dataset),
+            count,
+        })
+    };
+    Ok(found.into_iter().filter_map(burst).collect())
 }
 
 /// What became of proposals that were accepted together.
 fn together(visit: &Visit) -> Option<(i64, i64)> {
     let count = |name: &str| visit.asked(name).parse::<u16>().ok().map(i64::from);
     Some((count("accepted")?, count("left")?))
-}
-
-fn after(text: &str) -> Option<(Timestamp, PatchId)> {
-    let (seconds, id) = text.split_once('.')?;
-    Some((
-        Timestamp::from_seconds(seconds.parse().ok()?)?,
-        id.parse().ok()?,
-    ))
-}
-
-fn asked_filter(visit: &Visit, datasets: &[DatasetRecord]) -> PatchFilter {
-    let dataset = visit.asked("dataset");
-    let wanted = datasets
-        .iter()
-        .find(|known| reading::address(known) == dataset);
-    let statuses = match Standing::find(visit.asked("status")) {
-        Some(status) => vec![status.name().to_owned()],
-        None => vec!["pending".to_owned(), "conflict".to_owned()],
-    };
-    let ours = visit.app.host().to_string();
-    let origin = visit.asked("origin");
-    PatchFilter {
-        dataset: wanted.map(|dataset| dataset.id),
-        statuses,
-        direction: Some("in".to_owned()),
-        proposer_host: match origin {
-            "" => None,
-            "here" => Some(ours),
-            host => Some(host.to_owned()),
-        },
-        ..PatchFilter::default()
-    }
-}
-
-fn filters(visit: &Visit, datasets: &[DatasetRecord]) -> Vec<QueueFilter> {
-    let dataset = visit.asked("dataset");
-    let options = datasets
-        .iter()
-        .filter(|dataset| dataset.is_local())
-        .map(|known| Choice {
-            label: reading::title(known),
-            ..Choice::plain(&known.name, known.name == dataset)
-        });
-    let status = visit.asked("status");
-    let origin = visit.asked("origin");
-    let mut origins = vec![Choice::keyed("here", "from-here", origin == "here")];
-    if !origin.is_empty() && origin != "here" {
-        origins.push(Choice::plain(origin, true));
-    }
-    let statuses = Standing::ALL
-        .iter()
-        .map(|known| Choice::keyed(known.name(), known.key(), known.name() == status));
-    vec![
-        QueueFilter {
-            name: "dataset",
-            title_key: "filter-dataset",
-            any_key: "any-value",
-            options: options.collect(),
-        },
-        QueueFilter {
-            name: "origin",
-            title_key: "filter-origin",
-            any_key: "any-value",
-            options: origins,
-        },
-        QueueFilter {
-            name: "status",
-            title_key: "filter-status",
-            any_key: "open-statuses",
-            options: statuses.collect(),
-        },
-    ]
 }
 
 pub(super) fn entry(
@@ -257,9 +284,13 @@ pub(super) fn entry(
         OfferedOp::Set { row, .. } | OfferedOp::Del { row, .. } => Some(*row),
         OfferedOp::Add { .. } => None,
     });
-    let row = match first {
+    let held = match first {
         Some(row) => tx.find_row(dataset.id, row)?,
         None => None,
+    };
+    let row_title = match held {
+        Some(row) => Some(row_title(&schema, &row.cells, row.row_id)),
+        None => ops.iter().find_map(|op| new_title(&schema, op)),
     };
     Ok(QueueEntry {
         id: patch.id.to_string(),
@@ -268,9 +299,23 @@ pub(super) fn entry(
         origin: Some(patch.proposer_host.clone())
             .filter(|host| !host.is_empty() && host != visit.app.host().as_str()),
         summary: patch.summary.clone(),
-        row_title: row.map(|row| row_title(&schema, &row.cells, row.row_id)),
+        row_title,
         changes: i64::try_from(ops.len()).unwrap_or(i64::MAX),
         sent: patch.created,
         status: Standing::find(&patch.status).unwrap_or(Standing::Pending),
+        href: format!("/moderation/{}", patch.id),
+        waits_at: (!dataset.is_local()).then(|| dataset.host.clone()),
+        problem_key: None,
+        assignee: None,
+        expires: queue::expires_soon(visit, patch),
     })
+}
+
+/// What people would call a row that is to be added; none where it has no name.
+fn new_title(schema: &Schema, op: &OfferedOp) -> Option<String> {
+    let OfferedOp::Add { cells, .. } = op else {
+        return None;
+    };
+    let title = title_field(schema)?;
+    cells.get(&title.name).cloned()
 }

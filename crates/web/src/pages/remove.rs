@@ -2,6 +2,7 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use rustine_app::patches::care::Problem;
 use rustine_app::patches::propose::ProposedOp;
 use rustine_domain::ids::Hash;
 use rustine_store::RowRecord;
@@ -83,9 +84,23 @@ fn write(visit: &Visit, address: &str, id: &str, body: Body) -> Result<Answer, F
         row: opened.row.row_id,
         base: Some(base),
     }];
-    match sending::send(visit, &posted, &opened.dataset.address, ops, &contact)? {
+    let dataset = &opened.dataset.address;
+    let problem = problem(posted.text("why"));
+    match sending::send_report(visit, &posted, dataset, ops, &contact, problem)? {
         Ok(answer) => Ok(answer),
         Err(refused) => Answer::with(422, Keep::Never, &opened.page(visit, &posted, refused)),
+    }
+}
+
+/// What moderators find the proposal by.
+fn problem(why: &str) -> Option<Problem> {
+    match why {
+        "reason-remove-closed" => Some(Problem::Gone),
+        "reason-remove-duplicate" => Some(Problem::Duplicate),
+        "reason-remove-wrong" => Some(Problem::Wrong),
+        "reason-remove-charter" => Some(Problem::Charter),
+        "reason-remove-other" => Some(Problem::Other),
+        _ => None,
     }
 }
 

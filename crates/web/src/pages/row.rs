@@ -2,9 +2,10 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use rustine_app::comments::SHOWN;
 use rustine_domain::ids::RowId;
 use rustine_domain::time::Timestamp;
-use rustine_store::{DatasetRecord, PatchFilter, StoreError, Tx};
+use rustine_store::{CommentPlace, DatasetRecord, PatchFilter, StoreError, Tx};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -13,6 +14,7 @@ use crate::page::Page;
 use crate::pages::dataset::cell_shown;
 use crate::reading::{self, facts, history};
 use crate::view::change::{Change, Side};
+use crate::view::comment::{Comment, Content};
 use crate::view::{DatasetHead, Shown};
 use crate::visit::{Visit, address_of};
 
@@ -42,6 +44,12 @@ pub struct RowPage {
     pub older_href: Option<String>,
     /// Since when nobody changed it, where that is long ago.
     pub stale: Option<Timestamp>,
+    /// What people say about it, as far as it was read.
+    pub comments: Vec<Comment>,
+    /// Where somebody with an account writes.
+    pub comment_href: Option<String>,
+    /// A comment was just left and waits.
+    pub comment_held: bool,
 }
 
 /// A value under the title of its field.
@@ -57,6 +65,8 @@ pub struct FieldValue {
 
 /// Steps of the history on one page.
 const STEPS: usize = 20;
+/// Comments shown at most.
+const COMMENTS: i64 = 100;
 /// Waiting proposals that are looked through for this row.
 const WAITING: i64 = 500;
 
@@ -94,6 +104,9 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
             .rev()
             .filter_map(|step| history::change(step, &schema))
             .collect();
+        let place = CommentPlace::Row(record.id, row.row_id);
+        let said = tx.list_comments(place, &[SHOWN], COMMENTS)?;
+        let comment_href = Some(format!("{href}/comment"));
         Ok::<_, Failure>(RowPage {
             page: visit.page.clone(),
             dataset: reading::head(&visit.app, tx, &record, &schema)?,
@@ -106,6 +119,9 @@ fn read(visit: &Visit, address: &str, id: &str) -> Result<Answer, Failure> {
             history,
             older_href,
             stale: stale.get(&row.row_id).copied(),
+            comments: said.into_iter().map(Comment::of).collect(),
+            comment_href: comment_href.filter(|_| record.is_local() && visit.person.is_some()),
+            comment_held: visit.asked("comment") == "held",
         })
     })?;
     Answer::page(&page)

@@ -5,7 +5,8 @@ use rustine_domain::time::Timestamp;
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
 use crate::pages::{
-    add, alike, correct, error, first_run, legal, login, moderation, remove, review, sent, tracking,
+    add, alike, burst, comments, components, correct, error, first_run, keys, legal, login,
+    moderation, remove, review, sent, tracking,
 };
 use crate::view::{Choice, Contact, Standing};
 use askama::Template;
@@ -15,7 +16,9 @@ mod mail;
 mod parts;
 mod reading;
 
-use parts::{clash, copied, fault, faults, inputs, operations, own, parts, place, typed};
+use parts::{
+    beside, clash, comments, copied, fault, faults, inputs, operations, own, parts, place, typed,
+};
 use reading::{catalogue_page, dataset_page, map_page, map_without_places, row_page};
 
 pub fn at(text: &str) -> Timestamp {
@@ -61,6 +64,7 @@ fn review_page(lang: Lang, decision: Option<review::Decision>) -> review::Review
             Standing::Pending
         },
         origin: Some("partenaire.example".to_owned()),
+        sender_host: "partenaire.example".to_owned(),
         sender: None,
         summary: Some("Nouveaux horaires affichés sur la porte.".to_owned()),
         sent: at("2026-11-20T16:12:00Z"),
@@ -84,6 +88,16 @@ fn review_page(lang: Lang, decision: Option<review::Decision>) -> review::Review
         refusing: true,
         reason: String::new(),
         presets: &review::PRESETS,
+        preset: "reason-refuse-wrong".to_owned(),
+        note: String::new(),
+        comment: "Bonjour".to_owned(),
+        comment_hint: "comment-hint-contributor",
+        comments: Some(comments()),
+        why: String::new(),
+        undoing: decided,
+        done: Some(Standing::Accepted),
+        beside: beside(decided),
+        keys: keys::REVIEW,
     }
 }
 
@@ -98,11 +112,17 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
         changes: 2,
         sent: at("2026-11-20T16:12:00Z"),
         status,
+        href: "/moderation/0b1c?dataset=lieux".to_owned(),
+        waits_at: Some("montagne.example".to_owned()),
+        problem_key: Some("problem-kind-gone"),
+        assignee: Some("lea".to_owned()),
+        expires: Some(at("2026-11-28T16:12:00Z")),
     };
     moderation::ModerationPage {
         page: moderator(lang),
         done: empty.then_some(Standing::Accepted),
         together: empty.then_some((38, 2)),
+        refused: empty.then_some(12),
         total: if empty { 0 } else { 2 },
         oldest: (!empty).then(|| at("2026-11-10T16:12:00Z")),
         filters: vec![
@@ -125,6 +145,14 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
             count: 40,
             what: "Lieux : Horaires".to_owned(),
         }],
+        comments: 3,
+        bursts: vec![moderation::Burst {
+            id: "0b1e".to_owned(),
+            title: own().title,
+            count: 340,
+        }],
+        elsewhere: vec![entry(None, Some("Fermé"), Standing::Pending)],
+        keys: keys::QUEUE,
         entries: match empty {
             true => vec![],
             false => vec![
@@ -159,6 +187,47 @@ fn alike_page(lang: Lang) -> alike::AlikePage {
     }
 }
 
+fn burst_page(lang: Lang) -> burst::BurstPage {
+    burst::BurstPage {
+        page: moderator(lang),
+        id: "0b1e".to_owned(),
+        dataset_title: own().title,
+        total: 340,
+        most: 200,
+        entries: moderation_page(lang, false).entries,
+        presets: &review::PRESETS,
+        preset: String::new(),
+        reason: String::new(),
+        problems: vec![fault("preset", "Donnez une raison.")],
+    }
+}
+
+fn comments_page(lang: Lang) -> comments::CommentsPage {
+    comments::CommentsPage {
+        page: moderator(lang),
+        waiting: vec![comments::Waiting {
+            comments: comments(),
+            id: "0b3a".to_owned(),
+            about: crate::view::change::RowLink {
+                title: "Café numérique Le Fil".to_owned(),
+                href: "/datasets/lieux/rows/1".to_owned(),
+            },
+        }],
+    }
+}
+
+fn comment_page(lang: Lang) -> comments::CommentPage {
+    comments::CommentPage {
+        page: moderator(lang),
+        dataset: own(),
+        title: "Café numérique Le Fil".to_owned(),
+        href: "/datasets/lieux/rows/1".to_owned(),
+        comment: String::new(),
+        comment_hint: "comment-hint-held",
+        problems: vec![fault("comment", "Le message est vide.")],
+    }
+}
+
 fn tracking_page(lang: Lang, status: Standing) -> tracking::TrackingPage {
     let over = !status.is_open();
     tracking::TrackingPage {
@@ -169,6 +238,8 @@ fn tracking_page(lang: Lang, status: Standing) -> tracking::TrackingPage {
         waiting_at: "montagne.example".to_owned(),
         sent: at("2026-11-20T16:12:00Z"),
         decided: over.then(|| at("2026-11-21T08:00:00Z")),
+        expires: (!over).then(|| at("2027-02-18T16:12:00Z")),
+        undone: over,
         reason: over.then(|| "La valeur actuelle est la bonne.".to_owned()),
         summary: Some("J'y étais hier.".to_owned()),
         operations: operations(),
@@ -178,6 +249,11 @@ fn tracking_page(lang: Lang, status: Standing) -> tracking::TrackingPage {
             vec![]
         },
         withdraw: (!over).then(|| "/suivi/jeton/withdraw".to_owned()),
+        comments: Some(comments()),
+        talk: "/suivi/jeton/comments".to_owned(),
+        comment: "Bonjour".to_owned(),
+        comment_hint: "comment-hint-team",
+        problems: vec![fault("comment", "Le message est vide.")],
     }
 }
 
@@ -283,6 +359,13 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
             ("moderation", say(&moderation_page(lang, false))),
             ("moderation_empty", say(&moderation_page(lang, true))),
             ("alike", say(&alike_page(lang))),
+            ("burst", say(&burst_page(lang))),
+            (
+                "components",
+                say(&components::ComponentsPage::new(frame(lang))),
+            ),
+            ("comments", say(&comments_page(lang))),
+            ("comment", say(&comment_page(lang))),
             ("review", say(&review_page(lang, None))),
             ("review_decided", say(&review_page(lang, Some(refused)))),
         ],

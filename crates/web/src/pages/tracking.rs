@@ -2,19 +2,23 @@
 
 use actix_web::{HttpResponse, web};
 use askama::Template;
+use rustine_app::comments;
+use rustine_app::patches::expire::expires_at;
 use rustine_app::patches::list;
 use rustine_app::patches::withdraw::{self, Proof};
 use rustine_domain::time::Timestamp;
 use rustine_store::{DatasetRecord, PatchRecord};
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Keep};
 use crate::body::Body;
 use crate::failure::Failure;
 use crate::forms::Posted;
 use crate::page::Page;
 use crate::reading::{self, operations};
+use crate::sending::Refused;
 use crate::view::change::{Operation, Side};
-use crate::view::{Clash, Standing};
+use crate::view::comment::{Comment, Content};
+use crate::view::{Clash, Fault, Standing};
 use crate::visit::Visit;
 
 /// What was proposed, where it waits, what was decided.
@@ -35,6 +39,10 @@ pub struct TrackingPage {
     pub sent: Timestamp,
     /// When it was decided.
     pub decided: Option<Timestamp>,
+    /// When it expires undecided; none where others announce that.
+    pub expires: Option<Timestamp>,
+    /// It was undone since.
+    pub undone: bool,
     /// Why it was refused or changed.
     pub reason: Option<String>,
     /// The visitor's message.
@@ -45,6 +53,16 @@ pub struct TrackingPage {
     pub conflicts: Vec<Clash>,
     /// Takes the proposal back; none once it is decided.
     pub withdraw: Option<String>,
+    /// What was said about it; none where people elsewhere decide.
+    pub comments: Option<Vec<Comment>>,
+    /// Where a message goes.
+    pub talk: String,
+    /// Message typed.
+    pub comment: String,
+    /// Key of the words below its label.
+    pub comment_hint: &'static str,
+    /// What is wrong with it.
+    pub problems: Vec<Fault>,
 }
 
 /// `GET /suivi/{token}`
@@ -83,14 +101,34 @@ pub fn waiting_at(visit: &Visit, dataset: &DatasetRecord) -> String {
 }
 
 fn read(visit: &Visit, token: &str) -> Result<Answer, Failure> {
+    Answer::private(&page(visit, token, "", Refused::default())?)
+}
+
+/// The page with a message that comes back.
+pub fn again(
+    visit: &Visit,
+    token: &str,
+    comment: &str,
+    refused: Refused,
+) -> Result<Answer, Failure> {
+    Answer::with(422, Keep::Never, &page(visit, token, comment, refused)?)
+}
+
+fn page(
+    visit: &Visit,
+    token: &str,
+    comment: &str,
+    refused: Refused,
+) -> Result<TrackingPage, Failure> {
     let (patch, dataset) = load(visit, token)?;
     let schema = reading::schema_of(&dataset)?;
-    let read = visit
-        .app
-        .db
-        .read(|tx| operations::read(tx, &dataset, &schema, &patch))?;
+    let (read, undone, said) = visit.app.db.read(|tx| {
+        let read = operations::read(tx, &dataset, &schema, &patch)?;
+        let said = comments::on_patch(tx, patch.id)?;
+        Ok::<_, Failure>((read, tx.find_undoing(patch.id)?.is_some(), said))
+    })?;
     let status = Standing::find(&patch.status).unwrap_or(Standing::Pending);
-    Answer::private(&TrackingPage {
+    Ok(TrackingPage {
         page: visit.page.clone(),
         dataset_href: format!("/datasets/{}", reading::address(&dataset)),
         dataset_title: reading::title(&dataset),
@@ -98,10 +136,20 @@ fn read(visit: &Visit, token: &str) -> Result<Answer, Failure> {
         waiting_at: waiting_at(visit, &dataset),
         sent: patch.created,
         decided: patch.decided_at,
+        expires: (status.is_open() && dataset.is_local())
+            .then(|| expires_at(&visit.app, patch.created)),
+        undone,
         reason: patch.reason,
         summary: patch.summary,
         operations: read.operations,
         conflicts: read.conflicts,
         withdraw: status.is_open().then(|| format!("/suivi/{token}/withdraw")),
+        comments: dataset
+            .is_local()
+            .then(|| said.into_iter().map(Comment::of).collect()),
+        talk: format!("/suivi/{token}/comments"),
+        comment: comment.to_owned(),
+        comment_hint: "comment-hint-team",
+        problems: refused.faults,
     })
 }

@@ -25,7 +25,11 @@ async fn a_refusal_needs_a_reason_and_tells_it() {
         .post(&refuse, &[("csrf", &csrf), ("digest", &digest)])
         .await;
     assert_eq!(silent.status, 422);
-    assert!(silent.body.contains("<details id=\"refuse\" open>"));
+    assert!(
+        silent
+            .body
+            .contains("<details id=\"refuse\" data-key=\"r\" open>")
+    );
     let told = [
         ("csrf", csrf.as_str()),
         ("digest", &digest),
@@ -83,7 +87,7 @@ async fn a_moderator_corrects_the_proposal_before_accepting() {
 }
 
 /// Addresses of the review pages in the queue, newest first.
-async fn queue(moderator: &Browser<'_>) -> Vec<String> {
+pub async fn queue(moderator: &Browser<'_>) -> Vec<String> {
     let queue = moderator.get("/moderation").await.body;
     let links = queue.split("href=\"/moderation/").skip(1);
     links

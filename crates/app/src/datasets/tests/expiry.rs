@@ -3,7 +3,7 @@
 use rustine_store::PatchFilter;
 
 use super::World;
-use crate::patches::expire::expire;
+use crate::patches::expire::{expire, expires_at};
 
 fn statuses(world: &World) -> Vec<String> {
     let filter = PatchFilter::default();
@@ -28,4 +28,30 @@ fn a_proposal_that_nobody_decides_ends_after_ninety_days() {
     assert_eq!(expire(&world.origin.app).unwrap(), 1);
     assert_eq!(statuses(&world), ["expired", "pending"]);
     assert_eq!(expire(&world.origin.app).unwrap(), 0);
+}
+
+#[test]
+fn the_time_without_a_decision_is_the_operator_s_to_announce() {
+    let mut world = World::new();
+    world.origin = world
+        .origin
+        .restarted(|settings| settings.limits.proposal_days = 2);
+    world.propose(1, "Mairie");
+    let app = &world.origin.app;
+    let announced = expires_at(app, app.clock.now());
+    world.origin.clock.advance(2 * 86_400 - 1);
+    assert_eq!(expire(&world.origin.app).unwrap(), 0);
+    world.origin.clock.advance(1);
+    assert_eq!(world.origin.app.clock.now(), announced);
+    assert_eq!(expire(&world.origin.app).unwrap(), 1);
+    let told = world
+        .origin
+        .app
+        .db
+        .read(|tx| tx.list_patches(&PatchFilter::default(), None, 1));
+    let reason = told.unwrap().remove(0).reason.unwrap();
+    assert!(
+        reason.contains("2 jours") && reason.contains("2 days"),
+        "{reason}"
+    );
 }

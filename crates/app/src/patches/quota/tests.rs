@@ -71,7 +71,7 @@ impl World {
         };
         let app = &self.node.app;
         let kept = app.db.write(|tx| {
-            let full = check(app, tx, &patch)?.err();
+            let full = check(app, tx, &patch, false)?.err();
             if full.is_none() {
                 tx.insert_patch(&patch)?;
             }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustine_app::comments;
 use rustine_app::log::rows::{DatasetRows, row_state};
 use rustine_app::patches::check::CurrentDataset;
 use rustine_app::patches::decide::{self, DecideError};
@@ -10,41 +11,51 @@ use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::{FieldName, Hash, PatchId};
 use rustine_domain::problem::Problem;
 use rustine_domain::schema::Schema;
-use rustine_store::{DatasetRecord, PatchRecord};
+use rustine_store::{CommentRecord, DatasetRecord, PatchRecord};
 
-use super::{Decision, PRESETS, ReviewPage};
+use super::{Beside, Decision, PRESETS, ReviewPage};
 use crate::answer::{Answer, Keep};
 use crate::body::Body;
 use crate::failure::Failure;
 use crate::forms::Posted;
+use crate::pages::keys;
+use crate::pages::moderation::queue::Queue;
 use crate::reading::{self, operations};
 use crate::sending::Refused;
+use crate::view::comment::Comment;
 use crate::view::{Fault, Standing};
 use crate::visit::Visit;
 
+mod beside;
 mod parts;
 
 /// A form that comes back.
 #[derive(Default)]
-pub(super) struct Again {
-    pub(super) refused: Refused,
-    pub(super) form: Posted,
-    pub(super) amending: bool,
-    pub(super) refusing: bool,
-    pub(super) reason: String,
+pub(in crate::pages) struct Again {
+    pub(in crate::pages) refused: Refused,
+    pub(in crate::pages) form: Posted,
+    pub(in crate::pages) amending: bool,
+    pub(in crate::pages) refusing: bool,
+    pub(in crate::pages) reason: String,
+    pub(in crate::pages) preset: String,
+    pub(in crate::pages) note: String,
+    pub(in crate::pages) why: String,
+    pub(in crate::pages) comment: String,
 }
 
 /// A proposal as it stands now.
-pub(super) struct Opened {
+pub(in crate::pages) struct Opened {
     patch: PatchRecord,
     dataset: DatasetRecord,
     schema: Schema,
     read: operations::Read,
     problems: Vec<Problem>,
+    beside: Beside,
+    comments: Vec<CommentRecord>,
 }
 
 /// Opens a proposal for a moderator.
-pub(super) fn open(visit: &Visit, id: &str) -> Result<Opened, Failure> {
+pub(in crate::pages) fn open(visit: &Visit, id: &str) -> Result<Opened, Failure> {
     visit.moderator()?;
     let id: PatchId = id.parse().map_err(|_| Failure::not_found())?;
     visit.app.db.read(|tx| {
@@ -71,13 +82,18 @@ pub(super) fn open(visit: &Visit, id: &str) -> Result<Opened, Failure> {
             }
             false => Vec::new(),
         };
-        Ok(Opened {
+        let mut opened = Opened {
             patch,
             dataset,
             schema,
             read,
             problems,
-        })
+            beside: Beside::default(),
+            comments: Vec::new(),
+        };
+        opened.comments = comments::on_patch(tx, opened.patch.id)?;
+        opened.read_beside(visit, tx)?;
+        Ok(opened)
     })
 }
 
@@ -118,10 +134,7 @@ impl Opened {
     ) -> Result<Answer, Failure> {
         let person = visit.moderator()?;
         match decide::decide(&visit.app, self.patch.id, person, decision) {
-            Ok(decided) => Ok(Answer::see(format!(
-                "/moderation?done={}",
-                decided.status.as_str()
-            ))),
+            Ok(decided) => self.go_on(visit, decided.status.as_str()),
             Err(DecideError::Problems(problems)) => {
                 let refused = Refused::problems(visit, &problems);
                 self.again(visit, 422, Again { refused, ..again })
@@ -134,13 +147,28 @@ impl Opened {
         }
     }
 
-    pub(super) fn again(
+    /// To the next proposal of the queue, or to the empty queue.
+    fn go_on(&self, visit: &Visit, done: &str) -> Result<Answer, Failure> {
+        let to = visit.app.db.read(|tx| {
+            let datasets = reading::list(tx, visit.person.as_ref())?;
+            let queue = Queue::asked(visit, tx, &datasets)?;
+            let path = match queue.go_on(tx, &self.patch)? {
+                Some(next) => format!("/moderation/{next}"),
+                None => "/moderation".to_owned(),
+            };
+            Ok::<_, Failure>(queue.href(&path, &[("done", done)]))
+        })?;
+        Ok(Answer::see(to))
+    }
+
+    pub(in crate::pages) fn again(
         &self,
         visit: &Visit,
         status: u16,
         again: Again,
     ) -> Result<Answer, Failure> {
-        Answer::with(status, Keep::Never, &self.page(visit, again))
+        let page = Answer::with(status, Keep::Never, &self.page(visit, again))?;
+        Ok(keys::with_script(page))
     }
 
     /// The operations with the moderator's values, on the cells as this form showed them, without those left out.
@@ -230,6 +258,7 @@ impl Opened {
             status,
             origin: Some(host.clone())
                 .filter(|host| !host.is_empty() && host != visit.app.host().as_str()),
+            sender_host: host.clone(),
             sender: self.sender(),
             summary: self.patch.summary.clone(),
             sent: self.patch.created,
@@ -255,6 +284,23 @@ impl Opened {
             refusing: again.refusing,
             reason: again.reason,
             presets: &PRESETS,
+            preset: again.preset,
+            note: again.note,
+            comment: again.comment,
+            comment_hint: "comment-hint-contributor",
+            comments: (self.patch.direction == "in").then(|| {
+                let said = self.comments.iter().cloned();
+                said.map(Comment::of).collect()
+            }),
+            undoing: again
+                .refused
+                .faults
+                .iter()
+                .any(|fault| fault.anchor.as_deref() == Some("undo")),
+            why: again.why,
+            done: Standing::find(visit.asked("done")).filter(|standing| !standing.is_open()),
+            beside: self.beside.clone(),
+            keys: keys::REVIEW,
         }
     }
 }

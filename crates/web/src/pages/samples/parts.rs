@@ -3,10 +3,12 @@
 use super::at;
 use crate::license::License;
 use crate::pages::dataset::map::Scripts;
-use crate::pages::review::{Heading, Part};
+use crate::pages::review::{Beside, Heading, Known, Note, Part};
 use crate::place::PlaceBox;
 use crate::view::change::{CellDiff, ChangeKind, Operation, RowLink};
+use crate::view::comment::{Comment, Content};
 use crate::view::input::{Control, Input};
+use crate::view::shift::Shift;
 use crate::view::{Choice, Clash, Contact, CopyOf, DatasetHead, Fault};
 
 pub fn own() -> DatasetHead {
@@ -251,4 +253,62 @@ pub fn place() -> PlaceBox {
         }),
         ..PlaceBox::default()
     }
+}
+
+pub fn beside(decided: bool) -> Beside {
+    let row = RowLink {
+        title: "Café numérique Le Fil".to_owned(),
+        href: "/datasets/lieux/rows/1".to_owned(),
+    };
+    Beside {
+        shifts: Shift::between(row, (47.24, 6.02), (47.25, 6.03))
+            .into_iter()
+            .collect(),
+        person: Some(Known {
+            accepted: 0,
+            refused: 0,
+            first: None,
+        }),
+        instance: Some(Known {
+            accepted: 1_204,
+            refused: 1,
+            first: Some(at("2026-01-05T10:00:00Z")),
+        }),
+        reported_key: Some("problem-kind-duplicate"),
+        expires: (!decided).then(|| at("2027-02-18T16:12:00Z")),
+        assignee: Some("max".to_owned()),
+        mine: decided,
+        hands: vec![Choice::plain("ana", false)],
+        notes: vec![Note {
+            author: None,
+            at: at("2026-11-20T16:12:00Z"),
+            text: "Appelé <la mairie>.".to_owned(),
+        }],
+        undoes: Some("0b1f".to_owned()),
+        undone_by: Some("0b2f".to_owned()),
+        undoable: decided,
+        burst: Some("0b1e".to_owned()),
+        previous: Some("/moderation/0b1a".to_owned()),
+        next: Some("/moderation/0b1d".to_owned()),
+        queue: "/moderation".to_owned(),
+        query: "?dataset=lieux".to_owned(),
+    }
+}
+
+pub fn comments() -> Vec<Comment> {
+    let comment = |by_key, content| Comment {
+        id: "0b3a".to_owned(),
+        by_key,
+        host: "b.example".to_owned(),
+        at: at("2026-11-20T16:12:00Z"),
+        content,
+    };
+    let marks = "<p>Fermé <strong>le lundi</strong>.</p>".to_owned();
+    vec![
+        comment("comment-elsewhere", Content::Marks(marks)),
+        comment(
+            "comment-moderator",
+            Content::Text("À <quelle> heure ?\nMerci".to_owned()),
+        ),
+    ]
 }

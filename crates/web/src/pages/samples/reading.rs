@@ -1,6 +1,6 @@
 //! Invented pages that people read: catalogue, dataset, row.
 
-use super::parts::{copied, operations, own};
+use super::parts::{comments, copied, operations, own};
 use super::{at, frame};
 use crate::i18n::Lang;
 use crate::pages::dataset::map::{MapView, Mark, Scripts, Source, Tile};
@@ -322,6 +322,9 @@ pub fn row_page(lang: Lang) -> row::RowPage {
             ),
         ],
         older_href: Some("/datasets/lieux/rows/1?before=3#history".to_owned()),
+        comments: comments(),
+        comment_href: Some("/datasets/lieux/rows/1/comment".to_owned()),
+        comment_held: true,
         stale: Some(at("2023-04-01T00:00:00Z")),
     }
 }
