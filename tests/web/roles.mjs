@@ -24,6 +24,8 @@ const ROLES = ['anonymous', 'member', 'proposer', 'moderator', 'owner', 'operato
 const all = (status) => ROLES.map(() => status);
 const inside = (status) => ['login', status, status, status, status, status, 'login', status];
 const deciding = (status) => ['login', 403, 403, status, status, status, 'login', 403];
+// Whoever decides on some dataset gets in, and finds nothing of others there.
+const somewhere = (status) => ['login', 403, 403, status, status, status, 'login', status];
 const maintaining = (status) => ['login', 403, 403, 403, status, status, 'login', 403];
 const operating = (status) => ['login', 403, 403, 403, 403, status, 'login', 403];
 // For programs: a token that opens nothing any more is told so, where the API looks at tokens at all.
@@ -65,6 +67,7 @@ const TABLE = [
   ['GET /suivi/{token}', all(200), { path: (world) => world.proposals.refused.path }],
   ['GET /suivi/{token}', all(404), { path: () => '/suivi/faux' }],
   ['GET /suivi/{token}/envoyee', all(200), { path: (world) => `${world.proposals.refused.path}/envoyee` }],
+  ['POST /suivi/{token}/comments', all(404), { path: () => '/suivi/faux/comments', send: FORM }],
   ['POST /suivi/{token}/withdraw', all(404), { path: () => '/suivi/faux/withdraw', send: FORM }],
 
   // So is the link of a letter.
@@ -74,6 +77,10 @@ const TABLE = [
   ['POST /desabonnement/{token}', all(404), { path: () => '/desabonnement/faux', send: FORM }],
   // The letters of a trial; a node that is online has no such page.
   ['GET /dev/mails', all(200)],
+  ['GET /datasets/{dataset}/rows/{id}/comment', inside(200), { path: ofRow('/comment') }],
+  ['POST /datasets/{dataset}/rows/{id}/comment', inside(422), { path: ofRow('/comment'), send: FORM }],
+  // The nodes of these tests run with --dev.
+  ['GET /dev/components', all(200)],
 
   // Getting in.
   ['GET /connexion', [200, 303, 303, 303, 303, 303, 200, 303]],
@@ -128,6 +135,16 @@ const TABLE = [
   ['POST /moderation/{id}/refuse', deciding(409), { path: review('/refuse'), send: FORM, fields: { digest: 'x', reason: 'non' } }],
   ['GET /moderation/{id}/alike', deciding(200), { path: review('/alike') }],
   ['POST /moderation/{id}/alike', deciding(422), { path: review('/alike'), send: FORM }],
+  ['POST /moderation/{id}/assign', deciding(422), { path: review('/assign'), send: FORM, fields: { to: 'personne' } }],
+  ['POST /moderation/{id}/notes', deciding(422), { path: review('/notes'), send: FORM }],
+  ['POST /moderation/{id}/comments', deciding(422), { path: review('/comments'), send: FORM }],
+  ['POST /moderation/{id}/undo', deciding(409), { path: review('/undo'), send: FORM }],
+  ['POST /moderation/{id}/release', deciding(303), { path: review('/release'), send: FORM }],
+  ['GET /moderation/bursts/{burst}', somewhere(404), { path: () => '/moderation/bursts/faux' }],
+  ['POST /moderation/bursts/{burst}/accept', somewhere(303), { path: () => '/moderation/bursts/faux/accept', send: FORM }],
+  ['POST /moderation/bursts/{burst}/refuse', somewhere(404), { path: () => '/moderation/bursts/faux/refuse', send: FORM }],
+  ['GET /moderation/comments', somewhere(200)],
+  ['POST /moderation/comments/{comment}', somewhere(404), { path: () => '/moderation/comments/faux', send: FORM }],
 
   // Saying who decides, and who has an account.
   ['GET /datasets/{dataset}/team', maintaining(200), { path: lieux('/team') }],
