@@ -138,7 +138,9 @@ fn note_of(document: &serde_json::Value, actor: &Uri) -> Result<Note, WorkError>
 fn said(kept: bool) -> Effect {
     match kept {
         true => Effect::Done,
-        false => Effect::Nothing("it answers nothing that is said here, and nobody here waits for it"),
+        false => {
+            Effect::Nothing("it answers nothing that is said here, and nobody here waits for it")
+        }
     }
 }
 
