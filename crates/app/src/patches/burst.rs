@@ -13,6 +13,15 @@ use crate::accounts::Person;
 /// Over which time proposals are counted.
 const WINDOW_SECONDS: i64 = 3600;
 
+/// The burst of a new proposal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joined {
+    /// Its name.
+    pub name: String,
+    /// Whether it begins with this proposal: people are told of that one alone.
+    pub first: bool,
+}
+
 /// The burst that a new proposal belongs to; `None` where its source sends no more than people can read.
 ///
 /// A source is all visitors of this instance, or everybody on another one. People with an account here are known and
@@ -20,7 +29,7 @@ const WINDOW_SECONDS: i64 = 3600;
 ///
 /// # Errors
 /// Where the store fails.
-pub fn of(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Option<String>, StoreError> {
+pub fn of(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Option<Joined>, StoreError> {
     let here = patch.proposer_host == app.host().as_str();
     if patch.direction != IN || here && patch.proposer.is_some() {
         return Ok(None);
@@ -45,9 +54,10 @@ pub fn of(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Option<Stri
         Some(last) => tx.find_care(last.id)?.burst,
         None => None,
     };
-    Ok(Some(
-        known.unwrap_or_else(|| app.entropy.uuid().to_string()),
-    ))
+    Ok(Some(Joined {
+        first: known.is_none(),
+        name: known.unwrap_or_else(|| app.entropy.uuid().to_string()),
+    }))
 }
 
 /// What became of a burst.

@@ -194,9 +194,10 @@ pub fn report(
         let burst = burst::of(app, tx, &record)?;
         quota::check(app, tx, &record, burst.is_some())??;
         tx.insert_patch(&record)?;
+        let loud = burst.as_ref().is_none_or(|burst| burst.first);
         if burst.is_some() || problem.is_some() {
             tx.put_care(&CareRecord {
-                burst,
+                burst: burst.map(|burst| burst.name),
                 problem: problem.map(|problem| problem.as_str().to_owned()),
                 ..CareRecord::none(record.id)
             })?;
@@ -205,7 +206,9 @@ pub fn report(
             offer(app, tx, &dataset, &record)?;
             look::begin(app, tx, record.id)?;
         }
-        proposals::arrived(app, tx, &dataset, &record)?;
+        if loud {
+            proposals::arrived(app, tx, &dataset, &record)?;
+        }
         let waiting_at = (!dataset.is_local()).then(|| dataset.host.clone());
         Ok(Proposed {
             id: record.id,

@@ -112,9 +112,10 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
         return refuse(app, tx, &dataset, offer, content, conflicts);
     }
     tx.insert_patch(&patch)?;
-    if burst.is_some() {
+    let loud = burst.as_ref().is_none_or(|burst| burst.first);
+    if let Some(burst) = burst {
         tx.put_care(&CareRecord {
-            burst,
+            burst: Some(burst.name),
             ..CareRecord::none(patch.id)
         })?;
     }
@@ -122,7 +123,9 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
         return Ok(());
     }
     actors::pin(tx, offer.envelope.actor.as_str())?;
-    proposals::arrived(app, tx, &dataset, &patch)?;
+    if loud {
+        proposals::arrived(app, tx, &dataset, &patch)?;
+    }
     queued(app, tx, &dataset, offer)
 }
 

@@ -74,6 +74,20 @@ fn a_flood_is_set_aside_into_one_group_and_drowns_nobody() {
 }
 
 #[test]
+fn people_are_told_that_a_burst_began_and_not_of_each_of_its_proposals() {
+    let desk = desk();
+    let told = || -> i64 {
+        let unread: Result<i64, StoreError> =
+            desk.node.app.db.read(|tx| tx.count_unread(desk.lea.id));
+        unread.unwrap()
+    };
+    let _ = flood(&desk, 1, 3);
+    assert_eq!(told(), 3);
+    let _ = flood(&desk, 4, 3);
+    assert_eq!(told(), 4, "once for three");
+}
+
+#[test]
 fn a_burst_is_accepted_as_a_whole_and_what_cannot_be_returns_to_the_queue() {
     let desk = desk();
     desk.done(vec![add("Gare", "1")]);
