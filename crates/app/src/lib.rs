@@ -18,6 +18,7 @@ pub mod instance;
 pub mod keys;
 pub mod log;
 pub mod mail;
+pub mod modlog;
 pub mod network;
 pub mod notes;
 pub mod notifications;

@@ -16,6 +16,7 @@ pub mod key;
 pub mod log;
 pub mod matching;
 pub mod merge;
+pub mod modlog;
 pub mod order;
 pub mod patch;
 pub mod policy;

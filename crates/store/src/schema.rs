@@ -546,6 +546,102 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    modlog (dataset, n) {
+        dataset -> BigInt,
+        n -> BigInt,
+        action -> Text,
+        time -> BigInt,
+        hash -> Binary,
+        line -> Text,
+    }
+}
+
+diesel::table! {
+    modlog_copies (dataset) {
+        dataset -> BigInt,
+        due -> BigInt,
+        answered -> Nullable<BigInt>,
+        failures -> BigInt,
+        problem -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    rules (id) {
+        id -> BigInt,
+        dataset -> BigInt,
+        field -> Nullable<Text>,
+        sender -> Text,
+        who -> Nullable<Text>,
+        outcome -> Text,
+        daily_ops -> BigInt,
+        daily_percent -> BigInt,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    rule_settings (dataset) {
+        dataset -> BigInt,
+        quarantine -> BigInt,
+        pending_per_actor -> Nullable<BigInt>,
+        pending_per_instance -> Nullable<BigInt>,
+        votes_on -> Bool,
+        votes_for -> BigInt,
+        votes_against -> BigInt,
+        votes_days -> BigInt,
+        votes_force -> BigInt,
+    }
+}
+
+diesel::table! {
+    rule_uses (patch) {
+        patch -> Text,
+        dataset -> BigInt,
+        host -> Text,
+        rule -> BigInt,
+        operations -> BigInt,
+        touched -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    rule_drops (dataset, rule, host, day) {
+        dataset -> BigInt,
+        rule -> BigInt,
+        host -> Text,
+        day -> BigInt,
+        dropped -> BigInt,
+    }
+}
+
+diesel::table! {
+    patch_votes (patch, voter) {
+        patch -> Text,
+        voter -> BigInt,
+        agrees -> Bool,
+        created -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> Text,
+        dataset -> BigInt,
+        row_id -> Nullable<Binary>,
+        problem -> Text,
+        content -> Nullable<Text>,
+        host -> Text,
+        reporter -> Nullable<Text>,
+        state -> Text,
+        activity -> Nullable<Text>,
+        created -> BigInt,
+        updated -> BigInt,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(replica_states -> datasets (dataset));
@@ -595,5 +691,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     recovery_codes,
     account_links,
     dataset_roles,
-    news
+    news,
+    modlog,
+    modlog_copies,
+    rules,
+    rule_settings,
+    rule_uses,
+    rule_drops,
+    patch_votes,
+    reports
 );

@@ -1,0 +1,157 @@
+//! The lines of moderation logs: our own, and those of the datasets that we copy.
+
+use diesel::prelude::*;
+use diesel::upsert::excluded;
+use rustine_domain::ids::Hash;
+use rustine_domain::time::Timestamp;
+
+use crate::StoreError;
+use crate::columns::{Col, Maybe};
+use crate::schema::{modlog, modlog_copies};
+use crate::tx::{Tx, each};
+
+/// A line.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = modlog)]
+pub struct ModlogRecord {
+    /// Whose log it is.
+    pub dataset: i64,
+    /// Its number, from 1 without a gap.
+    pub n: i64,
+    /// What was done, as one word.
+    pub action: String,
+    /// When, by the origin's clock.
+    #[diesel(deserialize_as = Col<Timestamp>)]
+    pub time: Timestamp,
+    /// What the next line names as the one before it.
+    #[diesel(deserialize_as = Col<Hash>)]
+    pub hash: Hash,
+    /// The signed JSON.
+    pub line: String,
+}
+
+/// How our copy of an origin's moderation log stands.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = modlog_copies)]
+pub struct ModlogCopyRecord {
+    /// Whose log it is.
+    pub dataset: i64,
+    /// When the origin is asked next.
+    #[diesel(deserialize_as = Col<Timestamp>)]
+    pub due: Timestamp,
+    /// When it answered last.
+    #[diesel(deserialize_as = Maybe<Timestamp>)]
+    pub answered: Option<Timestamp>,
+    /// How often in turn it did not.
+    pub failures: i64,
+    /// Why its last answer was not taken.
+    pub problem: Option<String>,
+}
+
+impl Tx<'_> {
+    /// Adds a line; [`StoreError::UniqueViolation`] where its number is taken.
+    pub fn insert_modlog(&mut self, line: &ModlogRecord) -> Result<(), StoreError> {
+        each!(self, |c| diesel::insert_into(modlog::table)
+            .values((
+                modlog::dataset.eq(line.dataset),
+                modlog::n.eq(line.n),
+                modlog::action.eq(&line.action),
+                modlog::time.eq(line.time.seconds()),
+                modlog::hash.eq(line.hash.as_bytes()),
+                modlog::line.eq(&line.line),
+            ))
+            .execute(c))?;
+        Ok(())
+    }
+
+    /// The last line of a dataset's moderation log.
+    pub fn last_modlog(&mut self, dataset: i64) -> Result<Option<ModlogRecord>, StoreError> {
+        each!(self, |c| modlog::table
+            .filter(modlog::dataset.eq(dataset))
+            .order(modlog::n.desc())
+            .limit(1)
+            .select(ModlogRecord::as_select())
+            .get_result(c)
+            .optional())
+    }
+
+    /// Lines from a number on, the oldest first.
+    pub fn list_modlog(
+        &mut self,
+        dataset: i64,
+        from: i64,
+        limit: i64,
+    ) -> Result<Vec<ModlogRecord>, StoreError> {
+        each!(self, |c| modlog::table
+            .filter(modlog::dataset.eq(dataset))
+            .filter(modlog::n.ge(from))
+            .order(modlog::n)
+            .limit(limit)
+            .select(ModlogRecord::as_select())
+            .load(c))
+    }
+
+    /// Lines before a number, the newest first.
+    pub fn list_modlog_before(
+        &mut self,
+        dataset: i64,
+        before: i64,
+        limit: i64,
+    ) -> Result<Vec<ModlogRecord>, StoreError> {
+        each!(self, |c| modlog::table
+            .filter(modlog::dataset.eq(dataset))
+            .filter(modlog::n.lt(before))
+            .order(modlog::n.desc())
+            .limit(limit)
+            .select(ModlogRecord::as_select())
+            .load(c))
+    }
+
+    /// How the copy of a moderation log stands; `None` before it was thought of.
+    pub fn find_modlog_copy(
+        &mut self,
+        dataset: i64,
+    ) -> Result<Option<ModlogCopyRecord>, StoreError> {
+        each!(self, |c| modlog_copies::table
+            .find(dataset)
+            .select(ModlogCopyRecord::as_select())
+            .get_result(c)
+            .optional())
+    }
+
+    /// The copies whose origins are to be asked by now, the longest due first.
+    pub fn list_due_modlogs(
+        &mut self,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<ModlogCopyRecord>, StoreError> {
+        each!(self, |c| modlog_copies::table
+            .filter(modlog_copies::due.le(now.seconds()))
+            .order((modlog_copies::due, modlog_copies::dataset))
+            .limit(limit)
+            .select(ModlogCopyRecord::as_select())
+            .load(c))
+    }
+
+    /// Writes how a copy stands.
+    pub fn put_modlog_copy(&mut self, copy: &ModlogCopyRecord) -> Result<(), StoreError> {
+        each!(self, |c| diesel::insert_into(modlog_copies::table)
+            .values((
+                modlog_copies::dataset.eq(copy.dataset),
+                modlog_copies::due.eq(copy.due.seconds()),
+                modlog_copies::answered.eq(copy.answered.map(Timestamp::seconds)),
+                modlog_copies::failures.eq(copy.failures),
+                modlog_copies::problem.eq(copy.problem.as_deref()),
+            ))
+            .on_conflict(modlog_copies::dataset)
+            .do_update()
+            .set((
+                modlog_copies::due.eq(excluded(modlog_copies::due)),
+                modlog_copies::answered.eq(excluded(modlog_copies::answered)),
+                modlog_copies::failures.eq(excluded(modlog_copies::failures)),
+                modlog_copies::problem.eq(excluded(modlog_copies::problem)),
+            ))
+            .execute(c))?;
+        Ok(())
+    }
+}
