@@ -13,6 +13,7 @@ pub mod custody;
 pub mod datasets;
 pub mod erasures;
 pub mod follows;
+pub mod grants;
 pub mod housekeeping;
 pub mod instance;
 pub mod keys;

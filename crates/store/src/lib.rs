@@ -19,6 +19,8 @@ mod dialect;
 mod entries;
 mod error;
 mod field_indexes;
+mod grants;
+mod held_grants;
 mod hints;
 mod inbox;
 mod instance;
@@ -40,6 +42,8 @@ mod peers;
 mod postgres;
 mod redactions;
 mod relations;
+mod remote_queues;
+mod reviews;
 mod rows;
 mod schema;
 pub mod search;
@@ -64,6 +68,8 @@ pub use db::Db;
 pub use decision_links::DecisionLinkRecord;
 pub use entries::{EntryRecord, NoteRecord, PackedBody};
 pub use error::StoreError;
+pub use grants::GrantRecord;
+pub use held_grants::HeldGrantRecord;
 pub use inbox::InboxRecord;
 pub use instance::KeyRecord;
 pub use leases::LeaseRecord;
@@ -77,6 +83,8 @@ pub use patch_lists::{Act, PatchFilter, PendingCount, SenderRecord};
 pub use patches::PatchRecord;
 pub use peers::{BlockRecord, PeerRecord};
 pub use redactions::{ForkRecord, RedactionRecord};
+pub use remote_queues::RemoteQueueRecord;
+pub use reviews::{NewReview, ReviewRecord};
 pub use rows::{
     Bound, Cluster, Cursor, Filter, Grid, InvalidCursor, MOST_ROWS, NewRow, ReadyRow, RowChange,
     RowPage, RowQuery, RowRecord, Sort, Touched, ValueCount,

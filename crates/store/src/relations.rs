@@ -5,17 +5,20 @@ use diesel::prelude::*;
 
 use crate::StoreError;
 use crate::actors::RemoteActorRecord;
-use crate::schema::{datasets, follows, patches, peers, remote_actors, replicas};
+use crate::schema::{datasets, follows, grants, patches, peers, remote_actors, replicas};
 use crate::tx::{Tx, each};
 
 /// Statuses in which a proposal still waits.
 const WAITING: [&str; 2] = ["pending", "conflict"];
 
 impl Tx<'_> {
-    /// True for a peer or whoever is to become one, a replica, the origin of a copy, whom we follow, and a proposer
-    /// whose patch waits.
+    /// True for a peer or whoever is to become one, a replica, the origin of a copy, whom we follow, a proposer
+    /// whose patch waits, and who holds a grant on a dataset of ours.
     pub fn holds_with_us(&mut self, actor: &str) -> Result<bool, StoreError> {
-        Ok(self.is_peer(actor)? || self.is_followed(actor)? || self.has_waiting_patch(actor)?)
+        Ok(self.is_peer(actor)?
+            || self.is_followed(actor)?
+            || self.has_waiting_patch(actor)?
+            || self.is_grantee(actor)?)
     }
 
     fn is_peer(&mut self, actor: &str) -> Result<bool, StoreError> {
@@ -48,6 +51,16 @@ impl Tx<'_> {
                 .and(patches::status.eq_any(WAITING)),
         );
         each!(self, |c| diesel::select(exists(waiting)).get_result(c))
+    }
+
+    fn is_grantee(&mut self, actor: &str) -> Result<bool, StoreError> {
+        let ours =
+            datasets::table.filter(datasets::id.eq(grants::dataset).and(datasets::host.eq("")));
+        let held = grants::table
+            .filter(grants::target.eq(actor))
+            .filter(grants::state.ne("revoked"))
+            .filter(exists(ours));
+        each!(self, |c| diesel::select(exists(held)).get_result(c))
     }
 
     /// Actors whose rights are suspended because they showed another key, by host.

@@ -642,11 +642,70 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    grants (dataset, id) {
+        dataset -> BigInt,
+        id -> Text,
+        target -> Text,
+        host -> Text,
+        user_id -> Nullable<BigInt>,
+        role -> Text,
+        key -> Text,
+        state -> Text,
+        granted_seq -> Nullable<BigInt>,
+        revoked_seq -> Nullable<BigInt>,
+        end_at -> BigInt,
+        content -> Nullable<Text>,
+        created -> BigInt,
+        updated -> BigInt,
+    }
+}
+
+diesel::table! {
+    held_grants (id) {
+        id -> Text,
+        dataset_url -> Text,
+        user_id -> BigInt,
+        role -> Text,
+        state -> Text,
+        end_at -> BigInt,
+        created -> BigInt,
+        updated -> BigInt,
+    }
+}
+
+diesel::table! {
+    reviews (id) {
+        id -> BigInt,
+        url -> Text,
+        dataset -> BigInt,
+        patch -> Text,
+        reviewer -> Text,
+        host -> Text,
+        digest -> Binary,
+        verdict -> Text,
+        content -> Nullable<Text>,
+        document -> Text,
+        received -> BigInt,
+        void -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    remote_queues (dataset) {
+        dataset -> BigInt,
+        due_at -> BigInt,
+        read_at -> Nullable<BigInt>,
+        error -> Nullable<Text>,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(replica_states -> datasets (dataset));
 diesel::joinable!(dataset_roles -> datasets (dataset));
 diesel::joinable!(dataset_roles -> users (user_id));
+diesel::joinable!(grants -> datasets (dataset));
 
 diesel::allow_tables_to_appear_in_same_query!(
     instance,
@@ -699,5 +758,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     rule_uses,
     rule_drops,
     patch_votes,
-    reports
+    reports,
+    grants,
+    held_grants,
+    reviews,
+    remote_queues
 );

@@ -123,6 +123,8 @@ fn erase(
                 let of = i64::try_from(*of)
                     .map_err(|_| StoreError::Other("a seq out of range".to_owned()))?;
                 tx.delete_missing_meta(dataset.id, of)?;
+                // A grant whose meta is erased is ended (`protocol.md` §3.3).
+                tx.delete_grants_of_entries(dataset.id, of, of)?;
                 bodies.insert(of);
                 RedactionRecord {
                     commitment: None,

@@ -1,20 +1,24 @@
 //! A moderator decides: accept as offered, accept with other values, or refuse. The first decision stands.
 
+mod decider;
+mod entry;
+
 use std::collections::BTreeSet;
 
 use rustine_domain::check;
 use rustine_domain::check::Conflict;
 use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::{FieldName, PatchId};
-use rustine_domain::log::{EntryDraft, Kind, Meta, Op};
+use rustine_domain::log::{EntryDraft, Kind};
 use rustine_domain::merge::{self, Fresh, MergeError};
-use rustine_domain::order;
 use rustine_domain::patch::{Forbidden, Reason, Status};
 use rustine_domain::policy::Policy;
 use rustine_domain::problem::Problem;
 use rustine_domain::review::{self, Role};
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+
+pub use decider::{Decider, QUORUM};
 
 use super::check::CurrentDataset;
 use super::{IN, answers, ops_of, write_ops};
@@ -115,12 +119,13 @@ pub(super) fn decide_in(
     if !may_decide(role, &dataset) {
         return Err(DecideError::NotAllowed(by.name.clone()));
     }
+    let by = Decider::Person { person: by, role };
     match decision {
         Decision::Refuse(reason) => refuse(app, tx, &dataset, patch, by, reason).map(Ok),
-        Decision::Accept => apply(app, tx, &mut dataset, patch, (by, role), None),
+        Decision::Accept => apply(app, tx, &mut dataset, patch, by, None),
         // Accepting nothing would be a refusal that gives no reason.
         Decision::Amend(ops) if ops.is_empty() => Err(DecideError::NothingKept),
-        Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, (by, role), Some(ops)),
+        Decision::Amend(ops) => apply(app, tx, &mut dataset, patch, by, Some(ops)),
     }
 }
 
@@ -160,12 +165,16 @@ pub fn status_of(patch: &PatchRecord) -> Status {
     patch.status.parse().unwrap_or(Status::Pending)
 }
 
-fn refuse(
+/// Refuses in the name of somebody, or of a rule, whose right to it the caller has looked at in this transaction.
+///
+/// # Errors
+/// [`DecideError`]; the transaction must then be given up.
+pub(crate) fn refuse(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
     mut patch: PatchRecord,
-    by: &Person,
+    by: Decider<'_>,
     reason: &Reason,
 ) -> Result<Decided, DecideError> {
     let status = status_of(&patch)
@@ -182,20 +191,25 @@ fn refuse(
     })
 }
 
-fn close(app: &App, patch: &mut PatchRecord, by: &Person, status: Status) {
+fn close(app: &App, patch: &mut PatchRecord, by: Decider<'_>, status: Status) {
     let now = app.clock.now();
     status.as_str().clone_into(&mut patch.status);
     patch.updated = now;
     patch.decided_at = Some(now);
-    patch.decided_by = Some(app.url(&format!("/users/{}", by.name)));
+    patch.decided_by = Some(by.name(app));
 }
 
-fn apply(
+/// Applies a patch, or what a moderator made of it, in the name of somebody, of votes or of a rule, whose right to it
+/// the caller has looked at in this transaction. The inner error names conflicts, as in [`decide_in`].
+///
+/// # Errors
+/// [`DecideError`]; the transaction must then be given up.
+pub(crate) fn apply(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: &mut DatasetRecord,
     mut patch: PatchRecord,
-    (by, role): (&Person, Role),
+    by: Decider<'_>,
     amended: Option<&[OfferedOp]>,
 ) -> Result<Result<Decided, Vec<Conflict>>, DecideError> {
     let before = match (status_of(&patch), amended) {
@@ -241,8 +255,8 @@ fn apply(
         }
     };
     super::undo::remember_deleted(tx, dataset.id, patch.id, wanted)?;
-    let ordered = place_last(tx, dataset, &mut ops)?;
-    let meta = meta(app, &patch, (by, role), status, ordered);
+    let ordered = entry::place_last(tx, dataset, &mut ops)?;
+    let meta = entry::meta(app, &patch, by, status, ordered);
     let mut draft = EntryDraft::with_ops(Kind::Patch, meta, ops);
     draft.nonce = patch.nonce;
     let appended = append(app, tx, dataset, draft)?;
@@ -272,73 +286,6 @@ fn mark_conflict(
         tx.update_patch(patch)?;
     }
     Ok(())
-}
-
-/// Added rows go to the end of the owner's order; true where that was done (`protocol.md` §3.3, `added`).
-fn place_last(
-    tx: &mut Tx<'_>,
-    dataset: &DatasetRecord,
-    ops: &mut [Op],
-) -> Result<bool, DecideError> {
-    let field: FieldName = "_order".parse().expect("a name of ours");
-    let mut last = tx.last_order_key(dataset.id)?;
-    let mut placed = false;
-    for op in ops.iter_mut() {
-        let Op::Add { row, state, label } = op else {
-            continue;
-        };
-        let Some(key) = order::between(last.as_deref(), None) else {
-            continue;
-        };
-        let Some(salt) = state.op_salt else { continue };
-        let mut cells: std::collections::BTreeMap<FieldName, String> =
-            state.parts().cells.into_iter().collect();
-        if cells.contains_key(&field) {
-            continue;
-        }
-        cells.insert(field.clone(), key.clone());
-        *op = Op::add(*row, salt, cells, label.take());
-        last = Some(key);
-        placed = true;
-    }
-    Ok(placed)
-}
-
-/// All personal data of the entry (`protocol.md` §3.3): who proposed, what was offered, who decided.
-fn meta(
-    app: &App,
-    patch: &PatchRecord,
-    (by, role): (&Person, Role),
-    status: Status,
-    ordered: bool,
-) -> Meta {
-    let mut answered =
-        json!({"id": patch_url(app, patch), "digest": patch.digest, "schema": patch.schema_hash});
-    if ordered {
-        answered["added"] = json!(["_order"]);
-    }
-    let mut content = Map::new();
-    content.insert("patch".into(), answered);
-    content.insert(
-        "decision".into(),
-        json!({"by": app.url(&format!("/users/{}", by.name)), "role": role.as_str()}),
-    );
-    if status == Status::Amended {
-        content.insert("amended".into(), Value::Bool(true));
-    }
-    if let Some(summary) = &patch.summary {
-        content.insert("summary".into(), json!(summary));
-    }
-    if let Some(proposer) = &patch.proposer {
-        content.insert("proposer".into(), json!(proposer));
-    }
-    if let Some(visitor) = &patch.visitor {
-        content.insert("visitor".into(), json!(visitor));
-    }
-    Meta {
-        salt: app.entropy.salt(),
-        content,
-    }
 }
 
 /// The patch's id: a URL on the proposer's instance.

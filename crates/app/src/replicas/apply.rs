@@ -13,6 +13,7 @@ use rustine_store::{DatasetRecord, EntryRecord, PackedBody, RedactionRecord, Sto
 use super::missing;
 use super::rival::{self, Rival};
 use crate::App;
+use crate::grants::learn;
 use crate::log::append::{AppendError, chain_of, follow_head};
 use crate::log::obey;
 use crate::log::rows::{DatasetRows, write_changes};
@@ -273,6 +274,7 @@ fn extend(
         }
     }
     tx.update_dataset(dataset)?;
+    learn::learn(app, tx, dataset, header, &body)?;
     if let Kind::Redact(targets) = &header.kind {
         obey::obey(app, tx, dataset, header.seq, targets, &known)?;
     }

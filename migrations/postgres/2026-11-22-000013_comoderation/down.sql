@@ -1,0 +1,4 @@
+DROP TABLE remote_queues;
+DROP TABLE reviews;
+DROP TABLE held_grants;
+DROP TABLE grants;
