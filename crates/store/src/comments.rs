@@ -129,10 +129,7 @@ impl Tx<'_> {
                     .filter(comments::row_id.eq(row.as_bytes().to_vec())),
                 CommentPlace::Patch(patch) => query.filter(comments::patch.eq(patch.to_string())),
             };
-            query
-                .order((comments::created, comments::id))
-                .limit(limit)
-                .load(c)
+            query.order(comments::arrival).limit(limit).load(c)
         })
     }
 
@@ -140,7 +137,7 @@ impl Tx<'_> {
     pub fn list_held_comments(&mut self, limit: i64) -> Result<Vec<CommentRecord>, StoreError> {
         each!(self, |c| comments::table
             .filter(comments::state.eq("held"))
-            .order((comments::created, comments::id))
+            .order(comments::arrival)
             .limit(limit)
             .select(CommentRecord::as_select())
             .load(c))

@@ -311,6 +311,7 @@ diesel::table! {
 
 diesel::table! {
     comments (id) {
+        arrival -> BigInt,
         id -> Text,
         dataset -> BigInt,
         row_id -> Nullable<Binary>,

@@ -29,7 +29,9 @@ CREATE INDEX patch_notes_patch ON patch_notes (patch);
 
 -- What people say about a row or a proposal. Held until a moderator shows it, unless one of ours wrote it.
 CREATE TABLE comments (
-    id TEXT NOT NULL PRIMARY KEY,
+    -- The order of arrival: several may come in one second.
+    arrival INTEGER NOT NULL PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
     dataset INTEGER NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
     row_id BLOB,
     patch TEXT REFERENCES patches (id) ON DELETE CASCADE,
