@@ -5,6 +5,8 @@ use rustine_domain::ids::{DatasetUid, PatchId, RowId, Salt};
 use rustine_domain::time::Timestamp;
 use uuid::Uuid;
 
+use crate::keys::{self, RsaPair};
+
 /// Where use cases read the time.
 pub trait Clock: Send + Sync {
     /// Now, in whole seconds.
@@ -65,6 +67,8 @@ impl Clock for FixedClock {
 pub trait Entropy: Send + Sync {
     /// Fills `bytes` from a cryptographically secure source.
     fn fill(&self, bytes: &mut [u8]);
+    /// A fresh RSA pair. Takes 0.2 s or more.
+    fn rsa_pair(&self) -> RsaPair;
 }
 
 /// The operating system's generator, read through a per-thread buffer.
@@ -78,6 +82,13 @@ impl Entropy for SystemEntropy {
     )]
     fn fill(&self, bytes: &mut [u8]) {
         rand::thread_rng().fill_bytes(bytes);
+    }
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that draws randomness"
+    )]
+    fn rsa_pair(&self) -> RsaPair {
+        keys::rsa_pair(&mut rand::thread_rng())
     }
 }
 

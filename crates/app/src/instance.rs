@@ -46,9 +46,9 @@ pub enum InstanceError {
 /// # Errors
 /// [`InstanceError::Exists`] where there is one.
 pub fn create(app: &App) -> Result<String, InstanceError> {
-    let rsa = keys::generate_rsa(&*app.entropy);
+    let rsa = app.entropy.rsa_pair();
     let seed = keys::generate_seed(&*app.entropy);
-    let scribe_rsa = keys::generate_rsa(&*app.entropy);
+    let scribe_rsa = app.entropy.rsa_pair();
     let scribe_seed = keys::generate_seed(&*app.entropy);
     let recovery = LogKey::from_seed(keys::generate_seed(&*app.entropy));
     app.db.write(|tx| {

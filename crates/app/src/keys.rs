@@ -19,13 +19,9 @@ pub struct RsaPair {
     pub private_pem: String,
 }
 
-/// A fresh RSA pair. Takes 0.2 s or more: never called inside a request.
-///
-/// # Panics
-/// Never: 2,048 is a size that the generator supports.
-pub fn generate_rsa(entropy: &dyn Entropy) -> RsaPair {
-    let private =
-        RsaPrivateKey::new(&mut Source(entropy), RSA_BITS).expect("2,048 bits are supported");
+/// Makes an RSA pair from a generator's bytes.
+pub(crate) fn rsa_pair(generator: &mut (impl RngCore + CryptoRng)) -> RsaPair {
+    let private = RsaPrivateKey::new(generator, RSA_BITS).expect("2,048 bits are supported");
     let public_pem = private
         .to_public_key()
         .to_public_key_pem(LineEnding::LF)
@@ -43,24 +39,3 @@ pub fn generate_rsa(entropy: &dyn Entropy) -> RsaPair {
 pub fn generate_seed(entropy: &dyn Entropy) -> [u8; 32] {
     SigningKey::from_bytes(&entropy.bytes()).to_bytes()
 }
-
-/// Lends [`Entropy`] to crates that want a generator of their own kind.
-struct Source<'a>(&'a dyn Entropy);
-
-impl RngCore for Source<'_> {
-    fn next_u32(&mut self) -> u32 {
-        u32::from_le_bytes(self.0.bytes())
-    }
-    fn next_u64(&mut self) -> u64 {
-        u64::from_le_bytes(self.0.bytes())
-    }
-    fn fill_bytes(&mut self, dest: &mut [u8]) {
-        self.0.fill(dest);
-    }
-    fn try_fill_bytes(&mut self, dest: &mut [u8]) -> Result<(), rand::Error> {
-        self.0.fill(dest);
-        Ok(())
-    }
-}
-
-impl CryptoRng for Source<'_> {}

@@ -18,8 +18,10 @@ use uuid::Uuid;
 
 use crate::replicas::add::Learned;
 
+mod keys;
 mod node;
 
+pub use keys::RecycledKeys;
 pub use node::{TestApp, differing, instance};
 
 /// When the tests take place, in seconds since the epoch.

@@ -76,7 +76,7 @@ pub(super) fn prepare(app: &App, new: NewAccount) -> Result<Ready, AccountError>
     // Whoever asks for a name that is taken learns it before two keys are made.
     app.db.read(|tx| check_free(tx, &new.name))?;
     Ok(Ready {
-        rsa: keys::generate_rsa(&*app.entropy),
+        rsa: app.entropy.rsa_pair(),
         seed: keys::generate_seed(&*app.entropy),
         password_hash,
         new,

@@ -49,7 +49,7 @@ pub fn create(app: &App, name: &ActorName, schema: &Value) -> Result<DatasetReco
             .collect();
         CreateError::Schema(problems.join("; "))
     })?;
-    let rsa = keys::generate_rsa(&*app.entropy);
+    let rsa = app.entropy.rsa_pair();
     let seed = keys::generate_seed(&*app.entropy);
     let log_key = rustine_domain::key::LogKey::from_seed(seed);
     app.db.write(|tx| {

@@ -8,8 +8,9 @@ use rustine_domain::ids::{DatasetAddress, RowId};
 use rustine_domain::log::RowState;
 use rustine_store::DatasetRecord;
 
+use super::RecycledKeys;
 use super::{NOW, Origin};
-use crate::clock::{Clock, FixedClock, SystemEntropy};
+use crate::clock::{Clock, FixedClock};
 use crate::replicas::add::add;
 use crate::{App, Settings};
 
@@ -29,7 +30,7 @@ pub fn instance(origin: &str, path: &Path, clock: Arc<dyn Clock>) -> Arc<App> {
         "A hub".to_owned(),
     );
     settings.dev = true;
-    let app = App::with_clock(db, settings, clock, Arc::new(SystemEntropy));
+    let app = App::with_clock(db, settings, clock, Arc::new(RecycledKeys));
     let app = app.expect("the origin has a host");
     Arc::new(app.in_folder(path.parent().expect("a file stands in a folder")))
 }
@@ -82,7 +83,7 @@ impl TestApp {
     pub fn restarted(self, change: impl FnOnce(&mut Settings)) -> Self {
         let mut settings = self.app.settings.clone();
         change(&mut settings);
-        let (clock, entropy) = (self.clock.clone(), Arc::new(SystemEntropy));
+        let (clock, entropy) = (self.clock.clone(), Arc::new(RecycledKeys));
         let app = App::with_clock(
             open(&self.place.path().join(DATABASE)),
             settings,
@@ -106,7 +107,7 @@ impl TestApp {
             .db
             .backup_into(&file)
             .expect("the database can be copied");
-        let (clock, entropy) = (self.clock.clone(), Arc::new(SystemEntropy));
+        let (clock, entropy) = (self.clock.clone(), Arc::new(RecycledKeys));
         let app = App::with_clock(open(&file), self.app.settings.clone(), clock, entropy)
             .expect("the origin has a host")
             .in_folder(place.path());

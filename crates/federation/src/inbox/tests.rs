@@ -8,11 +8,11 @@ use actix_web::App as Server;
 use actix_web::test::{TestRequest, call_service, init_service};
 use rustine_app::actors::confirm::{confirm, waiting};
 use rustine_app::actors::{REFRESH_SECONDS, key_in_force};
-use rustine_app::clock::{Clock as _, SystemClock, SystemEntropy};
+use rustine_app::clock::{Clock as _, Entropy as _, SystemClock};
 use rustine_app::context::uri;
-use rustine_app::keys::{RsaPair, generate_rsa};
+use rustine_app::keys::RsaPair;
 use rustine_app::settings::Rates;
-use rustine_app::testing::TestApp;
+use rustine_app::testing::{RecycledKeys, TestApp};
 use rustine_app::{follows, instance};
 use rustine_outbound::{Client, Settings, Url};
 use rustine_store::{RemoteActorRecord, StoreError};
@@ -54,7 +54,7 @@ impl Door {
             federation: Federation::new(node.app.clone(), client.unwrap()).unwrap(),
             node,
             server: Stub::new("c").await,
-            keys: [generate_rsa(&SystemEntropy), generate_rsa(&SystemEntropy)],
+            keys: [RecycledKeys.rsa_pair(), RecycledKeys.rsa_pair()],
             sent: AtomicU32::new(0),
         };
         door.show(0);

@@ -13,9 +13,10 @@ use actix_web::test::{TestRequest, init_service};
 use actix_web::web;
 use futures_util::future::LocalBoxFuture;
 use rustine_app::accounts::{Person, account, roles, token};
-use rustine_app::clock::{FixedClock, SystemEntropy};
+use rustine_app::clock::FixedClock;
 use rustine_app::patches::decide::{Decision, decide};
 use rustine_app::patches::propose::{Proposal, ProposedOp, Proposer, propose};
+use rustine_app::testing::RecycledKeys;
 use rustine_app::{App, Settings, datasets, instance};
 use rustine_domain::review::Role;
 use rustine_store::{Db, RowQuery};
@@ -124,7 +125,7 @@ fn open_with(folder: &Path, settings: Settings) -> (Arc<App>, Arc<FixedClock>) {
     let db = Db::open(&folder.join(FILE).to_string_lossy()).unwrap();
     db.migrate().unwrap();
     let clock = Arc::new(FixedClock::at(NOW));
-    let app = App::with_clock(db, settings, clock.clone(), Arc::new(SystemEntropy)).unwrap();
+    let app = App::with_clock(db, settings, clock.clone(), Arc::new(RecycledKeys)).unwrap();
     (Arc::new(app), clock)
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustine_app::clock::{FixedClock, SystemEntropy};
+use rustine_app::clock::FixedClock;
 use rustine_app::log::keys::{ED25519, RSA};
 use rustine_app::log::rows::{row_state, write_changes};
+use rustine_app::testing::RecycledKeys;
 use rustine_app::{App, Settings};
 use rustine_domain::ids::{DatasetUid, PatchId, RowId, Salt};
 use rustine_domain::key::{LogKey, commitment_of};
@@ -62,7 +63,7 @@ impl World {
         let clock = Arc::new(FixedClock::at(NOW));
         let origin = "https://a.example".parse().unwrap();
         let settings = Settings::new(origin, "127.0.0.1:0".parse().unwrap(), "Hub A".to_owned());
-        let app = App::with_clock(db, settings, clock.clone(), Arc::new(SystemEntropy)).unwrap();
+        let app = App::with_clock(db, settings, clock.clone(), Arc::new(RecycledKeys)).unwrap();
         let world = Self {
             app: Arc::new(app),
             hold: Arc::new(Hold::new(now())),
