@@ -92,6 +92,9 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
             }
             Err(error) => tracing::warn!(%error, "Old proposals could not be ended: {error}"),
         }
+        if let Err(error) = in_turn(&app, "job/warning", expire::warn) {
+            tracing::warn!(%error, "Nobody could be told of proposals that expire soon: {error}");
+        }
         if let Err(error) = in_turn(&app, "job/housekeeping", housekeeping::forget) {
             tracing::warn!(%error, "Old records could not be forgotten: {error}");
         }

@@ -29,6 +29,11 @@ pub struct CareRecord {
     pub undoes: Option<PatchId>,
     /// The entries that had added the rows which it deleted, as JSON by row.
     pub added: Option<String>,
+    /// The language in which a visitor wants the answer.
+    pub lang: Option<String>,
+    /// When moderators were told that it expires soon.
+    #[diesel(deserialize_as = Maybe<Timestamp>)]
+    pub reminded_at: Option<Timestamp>,
 }
 
 impl CareRecord {
@@ -41,6 +46,8 @@ impl CareRecord {
             burst: None,
             undoes: None,
             added: None,
+            lang: None,
+            reminded_at: None,
         }
     }
 }
@@ -95,6 +102,8 @@ impl Tx<'_> {
                 patch_care::burst.eq(care.burst.as_deref()),
                 patch_care::undoes.eq(care.undoes.map(|id| id.to_string())),
                 patch_care::added.eq(care.added.as_deref()),
+                patch_care::lang.eq(care.lang.as_deref()),
+                patch_care::reminded_at.eq(care.reminded_at.map(Timestamp::seconds)),
             ))
             .on_conflict(patch_care::patch)
             .do_update()
@@ -104,6 +113,8 @@ impl Tx<'_> {
                 patch_care::burst.eq(excluded(patch_care::burst)),
                 patch_care::undoes.eq(excluded(patch_care::undoes)),
                 patch_care::added.eq(excluded(patch_care::added)),
+                patch_care::lang.eq(excluded(patch_care::lang)),
+                patch_care::reminded_at.eq(excluded(patch_care::reminded_at)),
             ))
             .execute(c))?;
         Ok(())

@@ -296,6 +296,8 @@ diesel::table! {
         burst -> Nullable<Text>,
         undoes -> Nullable<Text>,
         added -> Nullable<Text>,
+        lang -> Nullable<Text>,
+        reminded_at -> Nullable<BigInt>,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rustine_app::patches::care::Problem as Reported;
-use rustine_app::patches::propose::{Proposal, ProposeError, ProposedOp, report};
+use rustine_app::patches::propose::{Beside, Proposal, ProposeError, ProposedOp, propose_beside};
 use rustine_domain::ids::{DatasetAddress, FieldName};
 use rustine_domain::problem::Problem;
 
@@ -129,7 +129,11 @@ pub fn send_report(
         email: given(&contact.email),
         by: visit.proposer(),
     };
-    match report(&visit.app, &proposal, problem) {
+    let beside = Beside {
+        problem,
+        lang: Some(visit.page.lang.into()),
+    };
+    match propose_beside(&visit.app, &proposal, beside) {
         Ok(proposed) => Ok(Ok(Answer::see(format!(
             "/suivi/{}/envoyee",
             proposed.token

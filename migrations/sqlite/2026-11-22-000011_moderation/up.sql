@@ -11,7 +11,11 @@ CREATE TABLE patch_care (
     -- The proposal that this one undoes.
     undoes TEXT,
     -- The entries that had added the rows which it deleted, as JSON by row.
-    added TEXT
+    added TEXT,
+    -- The language in which a visitor wants the answer.
+    lang TEXT,
+    -- When moderators were told that it expires soon.
+    reminded_at INTEGER
 ) STRICT;
 CREATE INDEX patch_care_assignee ON patch_care (assignee);
 CREATE INDEX patch_care_burst ON patch_care (burst);

@@ -14,6 +14,7 @@ use rustine_store::{CommentPlace, CommentRecord, PatchRecord, StoreError, Tx};
 use crate::App;
 use crate::accounts::{Person, secret_hash};
 use crate::datasets::{UnknownDataset, find};
+use crate::notifications::proposals;
 use crate::patches::decide::may;
 
 /// Most characters of a comment.
@@ -144,10 +145,11 @@ pub fn by_contributor(app: &App, token: &str, text: &str) -> Result<(), CommentE
         if said.iter().rev().take_while(own).count() >= UNANSWERED {
             return Err(CommentError::Full);
         }
-        Ok(tx.insert_comment(&CommentRecord {
+        tx.insert_comment(&CommentRecord {
             patch: Some(patch.id),
             ..record(app, patch.dataset, side::CONTRIBUTOR, SHOWN, text)
-        })?)
+        })?;
+        Ok(proposals::asked_about(app, tx, &patch)?)
     })
 }
 
@@ -168,11 +170,12 @@ pub fn by_moderator(
         if !may(app, tx, by, &dataset)? {
             return Err(CommentError::NotAllowed(by.name.clone()));
         }
-        Ok(tx.insert_comment(&CommentRecord {
+        tx.insert_comment(&CommentRecord {
             patch: Some(patch.id),
             author: Some(by.name.clone()),
             ..record(app, patch.dataset, side::MODERATOR, SHOWN, text)
-        })?)
+        })?;
+        Ok(proposals::written_to(app, tx, &patch)?)
     })
 }
 

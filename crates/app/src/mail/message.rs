@@ -53,12 +53,25 @@ pub enum Message {
         /// The proposal.
         patch: PatchId,
     },
+    /// Somebody wrote about a proposal of the reader, or one that she decides on.
+    Commented {
+        /// The proposal.
+        patch: PatchId,
+    },
+    /// A proposal that waits for a decision of the reader expires soon.
+    ExpiresSoon {
+        /// The proposal.
+        patch: PatchId,
+    },
     /// Several of these in one letter.
     Collected {
         /// Proposals that wait for a decision of the reader.
         to_decide: Vec<PatchId>,
         /// Proposals of the reader that were answered.
         decided: Vec<PatchId>,
+        /// Proposals about which somebody wrote to the reader.
+        #[serde(default)]
+        commented: Vec<PatchId>,
     },
 }
 
@@ -74,6 +87,8 @@ impl Message {
             Self::AddressChanged { .. } => "address_changed",
             Self::ToDecide { .. } => "to_decide",
             Self::Decided { .. } => "decided",
+            Self::Commented { .. } => "commented",
+            Self::ExpiresSoon { .. } => "expires_soon",
             Self::Collected { .. } => "collected",
         }
     }

@@ -2,6 +2,7 @@
 //! day or a week. What is written and that it was written is one transaction, so a kill or a second server neither loses
 //! a letter nor writes it twice.
 
+use rustine_domain::ids::PatchId;
 use rustine_domain::problem::Lang;
 use rustine_store::{NotificationRecord, StoreError, Tx, UserRecord};
 
@@ -72,7 +73,7 @@ fn still_open(
     kind: Kind,
     due: Vec<NotificationRecord>,
 ) -> Result<Vec<NotificationRecord>, StoreError> {
-    if kind != Kind::ToDecide {
+    if !matches!(kind, Kind::ToDecide | Kind::ExpiresSoon) {
         return Ok(due);
     }
     let (mut open, mut over) = (Vec::new(), Vec::new());
@@ -98,7 +99,8 @@ fn at_once(
 ) -> Result<usize, StoreError> {
     let since = app.clock.now().plus_seconds(-3600);
     let mut written = 0;
-    for kind in ["to_decide", "decided", "collected"] {
+    let kinds = Kind::ALL.map(Kind::word);
+    for kind in kinds.into_iter().chain(["collected"]) {
         written += tx.count_mails_to(user.id, kind, since)?;
     }
     let left = usize::try_from(LETTERS_PER_HOUR - written).unwrap_or(0);
@@ -121,6 +123,8 @@ fn at_once(
             let message = match kind {
                 Kind::ToDecide => Message::ToDecide { patch },
                 Kind::Decided => Message::Decided { patch },
+                Kind::Commented => Message::Commented { patch },
+                Kind::ExpiresSoon => Message::ExpiresSoon { patch },
             };
             mail::enqueue(tx, app, &recipient(user), &message)?;
             count += 1;
@@ -143,13 +147,23 @@ fn collect(
     if ours.is_empty() {
         return Ok(0);
     }
-    let of = |kind: Kind| {
-        let lines = ours.iter().filter(|line| line.kind == kind.word());
-        lines.filter_map(|line| line.patch).collect()
+    // A proposal may have been told of more than once; the letter lists it once.
+    let of = |kinds: &[Kind]| {
+        let lines = ours
+            .iter()
+            .filter(|line| kinds.iter().any(|kind| line.kind == kind.word()));
+        let mut found: Vec<PatchId> = Vec::new();
+        for patch in lines.filter_map(|line| line.patch) {
+            if !found.contains(&patch) {
+                found.push(patch);
+            }
+        }
+        found
     };
     let message = Message::Collected {
-        to_decide: of(Kind::ToDecide),
-        decided: of(Kind::Decided),
+        to_decide: of(&[Kind::ToDecide, Kind::ExpiresSoon]),
+        decided: of(&[Kind::Decided]),
+        commented: of(&[Kind::Commented]),
     };
     mail::enqueue(tx, app, &recipient(user), &message)?;
     Ok(1)

@@ -21,17 +21,28 @@ pub enum Kind {
     ToDecide,
     /// A proposal of this person was answered.
     Decided,
+    /// Somebody wrote about a proposal of this person, or one that she decides on.
+    Commented,
+    /// A proposal that waits for a decision of this person expires soon.
+    ExpiresSoon,
 }
 
 impl Kind {
     /// Every kind, in the order of the page of choices.
-    pub const ALL: [Self; 2] = [Self::ToDecide, Self::Decided];
+    pub const ALL: [Self; 4] = [
+        Self::ToDecide,
+        Self::ExpiresSoon,
+        Self::Decided,
+        Self::Commented,
+    ];
 
     /// Its word in the store and in forms.
     pub fn word(self) -> &'static str {
         match self {
             Self::ToDecide => "to_decide",
             Self::Decided => "decided",
+            Self::Commented => "commented",
+            Self::ExpiresSoon => "expires_soon",
         }
     }
 

@@ -28,13 +28,86 @@ pub fn arrived(
     if !dataset.is_local() {
         return Ok(());
     }
+    tell_deciders(app, tx, dataset, patch, Kind::ToDecide)
+}
+
+/// A proposal expires soon: tells those who may still decide on it, or the one who looks after it.
+///
+/// # Errors
+/// Where the store fails.
+pub fn expires_soon(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    patch: &PatchRecord,
+) -> Result<(), StoreError> {
+    match assignee(tx, patch)? {
+        Some(user) => tell(app, tx, &user, Kind::ExpiresSoon, patch.id, dataset.id),
+        None => tell_deciders(app, tx, dataset, patch, Kind::ExpiresSoon),
+    }
+}
+
+/// The author of a proposal wrote about it: tells the one who looks after it, else all who may decide.
+///
+/// # Errors
+/// Where the store fails.
+pub fn asked_about(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<(), StoreError> {
+    let dataset = tx.load_dataset(patch.dataset)?;
+    match assignee(tx, patch)? {
+        Some(user) => tell(app, tx, &user, Kind::Commented, patch.id, dataset.id),
+        None => tell_deciders(app, tx, &dataset, patch, Kind::Commented),
+    }
+}
+
+/// A moderator wrote to the author of a proposal, who is told where we know how.
+///
+/// # Errors
+/// Where the store fails.
+pub fn written_to(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<(), StoreError> {
+    if let Some(user) = proposer(app, tx, patch)? {
+        return tell(app, tx, &user, Kind::Commented, patch.id, patch.dataset);
+    }
+    match visitor(tx, patch)? {
+        Some(to) => mail::enqueue(tx, app, &to, &Message::Commented { patch: patch.id }),
+        None => Ok(()),
+    }
+}
+
+fn tell_deciders(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    patch: &PatchRecord,
+    kind: Kind,
+) -> Result<(), StoreError> {
     let sender = proposer(app, tx, patch)?.map(|user| user.id);
     for user in deciders(app, tx, dataset)? {
         if Some(user.id) != sender {
-            tell(app, tx, &user, Kind::ToDecide, patch.id, dataset.id)?;
+            tell(app, tx, &user, kind, patch.id, dataset.id)?;
         }
     }
     Ok(())
+}
+
+/// Who looks after a proposal, while they may.
+fn assignee(tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Option<UserRecord>, StoreError> {
+    let Some(id) = tx.find_care(patch.id)?.assignee else {
+        return Ok(None);
+    };
+    Ok(tx.find_user(id)?.filter(|user| !user.disabled))
+}
+
+/// The address that somebody without an account left for the answer, in the language of the form.
+fn visitor(tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Option<Recipient>, StoreError> {
+    let Some(address) = patch.email.clone() else {
+        return Ok(None);
+    };
+    let lang = tx.find_care(patch.id)?.lang;
+    Ok(Some(Recipient {
+        address,
+        lang: lang.and_then(|lang| lang.parse().ok()).unwrap_or(Lang::Fr),
+        user: None,
+    }))
 }
 
 /// A proposal was answered for good: tells its sender, by a line where she has an account here, else by the one letter
@@ -50,15 +123,10 @@ pub fn answered(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<(), S
     if let Some(user) = proposer(app, tx, patch)? {
         return tell(app, tx, &user, Kind::Decided, patch.id, patch.dataset);
     }
-    let Some(address) = patch.email.clone() else {
-        return Ok(());
-    };
-    let to = Recipient {
-        address,
-        lang: Lang::Fr,
-        user: None,
-    };
-    mail::enqueue(tx, app, &to, &Message::Decided { patch: patch.id })
+    match visitor(tx, patch)? {
+        Some(to) => mail::enqueue(tx, app, &to, &Message::Decided { patch: patch.id }),
+        None => Ok(()),
+    }
 }
 
 /// The person of this instance who sent a proposal.

@@ -227,6 +227,7 @@ fn a_summary_comes_once_a_day_or_week_whoever_asks() {
         let collected = |to_decide| Message::Collected {
             to_decide,
             decided: Vec::new(),
+            commented: Vec::new(),
         };
         assert_eq!(told, [collected(vec![first]), collected(later)]);
     }

@@ -6,7 +6,7 @@ use rustine_domain::check::{self, Report};
 use rustine_domain::digest::{OfferedOp, offer_digest};
 use rustine_domain::ids::{DatasetAddress, FieldName, Hash, Host, PatchId, RowId};
 use rustine_domain::patch::Status;
-use rustine_domain::problem::Problem;
+use rustine_domain::problem::{Lang, Problem};
 use rustine_store::{CareRecord, DatasetRecord, PatchRecord, StoreError, Tx};
 
 use super::care::Problem as Reported;
@@ -146,7 +146,7 @@ pub enum ProposeError {
 fn sentences(problems: &[Problem]) -> String {
     let sentences: Vec<String> = problems
         .iter()
-        .map(|problem| problem.located(rustine_domain::problem::Lang::En))
+        .map(|problem| problem.located(Lang::En))
         .collect();
     sentences.join("; ")
 }
@@ -156,17 +156,26 @@ fn sentences(problems: &[Problem]) -> String {
 /// # Errors
 /// [`ProposeError`]
 pub fn propose(app: &App, proposal: &Proposal) -> Result<Proposed, ProposeError> {
-    report(app, proposal, None)
+    propose_beside(app, proposal, Beside::default())
 }
 
-/// As [`propose`], for somebody who reported what is wrong; moderators find the proposal by that.
+/// What is kept beside a proposal on this instance; none of it travels with it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Beside {
+    /// What was reported as wrong; moderators find the proposal by that.
+    pub problem: Option<Reported>,
+    /// The language in which a visitor wants the answer.
+    pub lang: Option<Lang>,
+}
+
+/// As [`propose`], with what is kept beside it.
 ///
 /// # Errors
 /// [`ProposeError`]
-pub fn report(
+pub fn propose_beside(
     app: &App,
     proposal: &Proposal,
-    problem: Option<Reported>,
+    beside: Beside,
 ) -> Result<Proposed, ProposeError> {
     let token = app.entropy.token();
     app.db.write(|tx| {
@@ -195,12 +204,18 @@ pub fn report(
         quota::check(app, tx, &record, burst.is_some())??;
         tx.insert_patch(&record)?;
         let loud = burst.as_ref().is_none_or(|burst| burst.first);
-        if burst.is_some() || problem.is_some() {
-            tx.put_care(&CareRecord {
-                burst: burst.map(|burst| burst.name),
-                problem: problem.map(|problem| problem.as_str().to_owned()),
-                ..CareRecord::none(record.id)
-            })?;
+        let care = CareRecord {
+            burst: burst.map(|burst| burst.name),
+            problem: beside.problem.map(|problem| problem.as_str().to_owned()),
+            // Without an address nothing is answered.
+            lang: beside
+                .lang
+                .filter(|_| record.email.is_some())
+                .map(|lang| lang.as_str().to_owned()),
+            ..CareRecord::none(record.id)
+        };
+        if care != CareRecord::none(record.id) {
+            tx.put_care(&care)?;
         }
         if !dataset.is_local() {
             offer(app, tx, &dataset, &record)?;

@@ -62,3 +62,15 @@ expired-text = Nobody decided in time on your proposal on “{ $title }”. You 
 answered-button = See the record
 answered-foot = You get this message from { $site } because you made this proposal.
 answered-foot-once = You get this message from { $site } because you left this address with your proposal. It is erased as this answer is sent.
+
+expires-soon-subject = Expires soon: { $what } – { $title }
+expires-soon-text = A proposal on “{ $title }” still waits for your decision. Without an answer it expires in a few days.
+written-to-subject = Somebody writes to you about your proposal – { $title }
+written-to-text = Somebody who reviews proposals writes to you about yours on “{ $title }”.
+written-to-answer = To answer, open the status page whose address you were given when you sent it.
+written-to-foot = You get this message from { $site } because you made this proposal.
+asked-about-subject = Message about a proposal – { $title }
+asked-about-text = The author of a proposal on “{ $title }” writes to you.
+asked-about-button = Read and answer
+asked-about-foot = You get this message from { $site } because you may decide on proposals.
+collected-commented = Messages about proposals

@@ -62,3 +62,15 @@ expired-text = Personne n'a décidé à temps de votre proposition sur « { $tit
 answered-button = Voir la fiche
 answered-foot = Vous recevez ce message de { $site } parce que vous avez fait cette proposition.
 answered-foot-once = Vous recevez ce message de { $site } parce que vous avez laissé cette adresse avec votre proposition. Elle est effacée avec l'envoi de cette réponse.
+
+expires-soon-subject = Expire bientôt : { $what } – { $title }
+expires-soon-text = Une proposition sur « { $title } » attend toujours votre décision. Sans réponse, elle expire dans quelques jours.
+written-to-subject = On vous écrit à propos de votre proposition – { $title }
+written-to-text = Une personne qui relit les propositions vous écrit à propos de la vôtre sur « { $title } ».
+written-to-answer = Pour répondre, ouvrez la page de suivi dont l'adresse vous a été donnée à l'envoi.
+written-to-foot = Vous recevez ce message de { $site } parce que vous avez fait cette proposition.
+asked-about-subject = Message sur une proposition – { $title }
+asked-about-text = L'auteur d'une proposition sur « { $title } » vous écrit.
+asked-about-button = Lire et répondre
+asked-about-foot = Vous recevez ce message de { $site } parce que vous pouvez décider des propositions.
+collected-commented = Messages sur des propositions

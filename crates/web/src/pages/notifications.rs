@@ -123,9 +123,19 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
         None => None,
     };
     let kind = Kind::find(&record.kind).unwrap_or(Kind::Decided);
+    let decides = visit
+        .person
+        .as_ref()
+        .zip(record.dataset)
+        .is_some_and(|(person, dataset)| person.may_decide(dataset));
     let (key, own) = match kind {
         Kind::ToDecide => ("notified-to-decide", record.patch),
         Kind::Decided => ("notified-decided", None),
+        Kind::ExpiresSoon => ("notified-expires-soon", record.patch),
+        Kind::Commented => (
+            "notified-commented",
+            decides.then_some(record.patch).flatten(),
+        ),
     };
     let href = match (own, &dataset) {
         (Some(id), _) => format!("/moderation/{id}"),
@@ -198,6 +208,8 @@ fn choice(kind: Kind, chosen: Rhythm) -> KindChoice {
         key: match kind {
             Kind::ToDecide => "kind-to-decide",
             Kind::Decided => "kind-decided",
+            Kind::ExpiresSoon => "kind-expires-soon",
+            Kind::Commented => "kind-commented",
         },
         rhythms: Rhythm::ALL
             .map(|rhythm| (rhythm.word(), key(rhythm), rhythm == chosen))

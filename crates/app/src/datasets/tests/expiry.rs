@@ -3,7 +3,7 @@
 use rustine_store::PatchFilter;
 
 use super::World;
-use crate::patches::expire::{expire, expires_at};
+use crate::patches::expire::{expire, expires_at, warn};
 
 fn statuses(world: &World) -> Vec<String> {
     let filter = PatchFilter::default();
@@ -54,4 +54,27 @@ fn the_time_without_a_decision_is_the_operator_s_to_announce() {
         reason.contains("2 jours") && reason.contains("2 days"),
         "{reason}"
     );
+}
+
+#[test]
+fn moderators_are_told_once_a_week_before_a_proposal_expires() {
+    let world = World::new();
+    let app = &world.origin.app;
+    let lea = crate::patches::desk::Desk::person(&world.origin, "lea", crate::accounts::OPERATOR);
+    let told = || -> Vec<String> {
+        let lines = app.db.read(|tx| tx.list_notifications(lea.id, None, 99));
+        let mut kinds: Vec<String> = lines.unwrap().into_iter().map(|line| line.kind).collect();
+        kinds.sort();
+        kinds
+    };
+    world.propose(1, "Mairie");
+    world.origin.clock.advance(83 * 86_400 - 1);
+    assert_eq!(warn(app).unwrap(), 0);
+    assert_eq!(told(), ["to_decide"]);
+    world.origin.clock.advance(1);
+    assert_eq!((warn(app).unwrap(), warn(app).unwrap()), (1, 0));
+    assert_eq!(told(), ["expires_soon", "to_decide"]);
+    world.origin.clock.advance(7 * 86_400);
+    assert_eq!(expire(app).unwrap(), 1);
+    assert_eq!(warn(app).unwrap(), 0);
 }

@@ -19,9 +19,11 @@ pub(super) fn write(words: Words<'_>, message: &Message) -> Option<Sheet> {
             sheet.blocks[0] = Block::Paragraph(words.say_with("invitation-text", by));
             sheet
         }
-        Message::ToDecide { .. } | Message::Decided { .. } | Message::Collected { .. } => {
-            return None;
-        }
+        Message::ToDecide { .. }
+        | Message::Decided { .. }
+        | Message::Commented { .. }
+        | Message::ExpiresSoon { .. }
+        | Message::Collected { .. } => return None,
     })
 }
 

@@ -7,15 +7,36 @@ use rustine_domain::ids::PatchId;
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 
 use super::super::sheet::{Block, Sheet};
-use super::{Reader, answer, proposal};
+use super::{Reader, answer, comment, proposal};
+
+/// Why a letter tells of a proposal that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waits {
+    /// It has just come.
+    New,
+    /// It expires soon.
+    NotLong,
+}
+
+impl Waits {
+    /// What its sentences begin with, and the kind whose letters its foot ends.
+    fn word(self) -> (&'static str, Kind) {
+        match self {
+            Self::New => ("to-decide", Kind::ToDecide),
+            Self::NotLong => ("expires-soon", Kind::ExpiresSoon),
+        }
+    }
+}
 
 /// One proposal that waits. Nothing where it was answered meanwhile.
 pub(super) fn write(
     reader: &Reader<'_>,
     tx: &mut Tx<'_>,
     id: PatchId,
+    waits: Waits,
 ) -> Result<Option<Sheet>, StoreError> {
     let words = reader.words;
+    let (word, kind) = waits.word();
     let open = proposal::load(tx, id)?.filter(|(patch, _)| !status_of(patch).is_final());
     let (Some((patch, dataset)), Some(user)) = (open, reader.user) else {
         return Ok(None);
@@ -24,7 +45,7 @@ pub(super) fn write(
     let title = proposal::title(&dataset);
     let named = || vec![("title", title.as_str().into())];
     let mut blocks = vec![
-        Block::Paragraph(words.say_with("to-decide-text", named())),
+        Block::Paragraph(words.say_with(&format!("{word}-text"), named())),
         Block::Paragraph(record(reader, tx, &patch)?),
     ];
     if let Some(summary) = &patch.summary {
@@ -38,12 +59,12 @@ pub(super) fn write(
     Ok(Some(Sheet {
         lang: words.lang.as_str(),
         subject: words.say_with(
-            "to-decide-subject",
+            &format!("{word}-subject"),
             vec![("what", what.into()), ("title", title.as_str().into())],
         ),
         blocks,
         foot: words.say("to-decide-foot"),
-        unsubscribe: reader.unsubscribe(tx, Kind::ToDecide)?,
+        unsubscribe: reader.unsubscribe(tx, kind)?,
     }))
 }
 
@@ -76,6 +97,7 @@ pub(super) fn collected(
     tx: &mut Tx<'_>,
     to_decide: &[PatchId],
     decided: &[PatchId],
+    commented: &[PatchId],
 ) -> Result<Option<Sheet>, StoreError> {
     let words = reader.words;
     let mut waiting: Vec<(PatchRecord, DatasetRecord)> = Vec::new();
@@ -109,16 +131,23 @@ pub(super) fn collected(
         blocks.push(Block::Heading(words.say("collected-decided")));
         blocks.extend(answered.into_iter().map(Block::Paragraph));
     }
+    let written = comment::lines(reader, tx, commented)?;
+    let about = written.len();
+    if !written.is_empty() {
+        blocks.push(Block::Heading(words.say("collected-commented")));
+        blocks.extend(written.into_iter().map(Block::Paragraph));
+    }
     if blocks.is_empty() {
         return Ok(None);
     }
     let page = reader.app.url("/notifications");
     blocks.push(Block::button(words.say("collected-button"), &page));
-    let kind = match waiting.is_empty() {
-        true => Kind::Decided,
-        false => Kind::ToDecide,
+    let kind = match (waiting.is_empty(), decided.is_empty()) {
+        (false, _) => Kind::ToDecide,
+        (true, false) => Kind::Decided,
+        (true, true) => Kind::Commented,
     };
-    let all = count(waiting.len() + decided.len());
+    let all = count(waiting.len() + decided.len() + about);
     Ok(Some(Sheet {
         lang: words.lang.as_str(),
         subject: words.say_with("collected-subject", vec![("count", all.into())]),

@@ -2,6 +2,7 @@
 
 mod account;
 mod answer;
+mod comment;
 mod decide;
 mod proposal;
 
@@ -11,6 +12,7 @@ use rustine_app::notifications::{Kind, unsubscribe};
 use rustine_domain::problem::Lang;
 use rustine_store::{StoreError, Tx};
 
+use self::decide::Waits;
 use super::lang::Words;
 use super::sheet::Sheet;
 
@@ -54,11 +56,23 @@ pub(super) fn write(
     };
     let reader = Reader { app, words, user };
     match message {
-        Message::ToDecide { patch } => app.db.write(|tx| decide::write(&reader, tx, *patch)),
+        Message::ToDecide { patch } => {
+            let written = |tx: &mut Tx<'_>| decide::write(&reader, tx, *patch, Waits::New);
+            app.db.write(written)
+        }
+        Message::ExpiresSoon { patch } => {
+            let written = |tx: &mut Tx<'_>| decide::write(&reader, tx, *patch, Waits::NotLong);
+            app.db.write(written)
+        }
+        Message::Commented { patch } => app.db.read(|tx| comment::write(&reader, tx, *patch)),
         Message::Decided { patch } => app.db.read(|tx| answer::write(&reader, tx, *patch)),
-        Message::Collected { to_decide, decided } => app
+        Message::Collected {
+            to_decide,
+            decided,
+            commented,
+        } => app
             .db
-            .write(|tx| decide::collected(&reader, tx, to_decide, decided)),
+            .write(|tx| decide::collected(&reader, tx, to_decide, decided, commented)),
         about_an_account => Ok(account::write(words, about_an_account)),
     }
 }

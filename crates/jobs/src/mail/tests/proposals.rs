@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use rustine_app::accounts::{OPERATOR, Person};
+use rustine_app::comments::{by_contributor, by_moderator};
 use rustine_app::datasets::{create, publish};
 use rustine_app::instance;
 use rustine_app::notifications::letters::write_due;
 use rustine_app::patches::decide::{Decision, amended_ops, decide};
+use rustine_app::patches::expire;
 use rustine_app::patches::ops_of;
-use rustine_app::patches::propose::{Proposal, ProposedOp, Proposer, propose};
+use rustine_app::patches::propose::{
+    Beside, Proposal, ProposedOp, Proposer, propose, propose_beside,
+};
 use rustine_app::testing::{now, schema};
 use rustine_domain::ids::{PatchId, RowId};
 use rustine_domain::patch::Reason;
@@ -89,6 +93,30 @@ impl World {
             by: Proposer::Visitor(std::net::Ipv4Addr::LOCALHOST.into()),
         };
         propose(&self.node.app, &proposal).unwrap().id
+    }
+
+    /// A proposal of somebody who reads English; with the secret of its page.
+    fn in_english(&self, value: &str) -> (PatchId, String) {
+        let op = ProposedOp::Set {
+            row: self.row,
+            field: "places".parse().unwrap(),
+            value: Some(value.to_owned()),
+            base: None,
+        };
+        let proposal = Proposal {
+            dataset: "lieux".parse().unwrap(),
+            ops: vec![op],
+            summary: None,
+            name: None,
+            email: Some(ANA.to_owned()),
+            by: Proposer::Visitor(std::net::Ipv4Addr::LOCALHOST.into()),
+        };
+        let beside = Beside {
+            lang: Some(Lang::En),
+            ..Beside::default()
+        };
+        let proposed = propose_beside(&self.node.app, &proposal, beside).unwrap();
+        (proposed.id, proposed.token)
     }
 
     fn places(&self, value: &str, email: Option<&str>) -> PatchId {
@@ -210,6 +238,69 @@ async fn thanks_quote_what_changed_and_the_address_is_forgotten() {
 }
 
 #[tokio::test]
+async fn who_wrote_in_english_is_answered_in_english() {
+    let world = World::new().await;
+    let (patch, _) = world.in_english("12");
+    world.decide(patch, &Decision::Accept);
+    world.deliver().await;
+    let letter = world.last_to(ANA);
+    assert!(
+        letter.subject.starts_with("Thank you"),
+        "{}",
+        letter.subject
+    );
+    assert!(letter.html.contains("lang=\"en\""), "{}", letter.html);
+}
+
+#[tokio::test]
+async fn both_sides_of_a_conversation_hear_of_what_the_other_wrote() {
+    let world = World::new().await;
+    let (patch, token) = world.in_english("12");
+    world.deliver().await;
+    let app = &world.node.app;
+    let question = "Which <b>door</b>?\r\nBcc: eve@lac.example";
+    by_moderator(app, patch, &world.lea, question).unwrap();
+    world.deliver().await;
+    let letter = world.last_to(ANA);
+    assert!(
+        letter.subject.contains("writes to you"),
+        "{}",
+        letter.subject
+    );
+    assert!(
+        letter.text.contains("> Which <b>door</b>?"),
+        "{}",
+        letter.text
+    );
+    assert!(!letter.html.contains("<b>"), "{}", letter.html);
+    assert_eq!(letter.header("Bcc"), "");
+    by_contributor(app, &token, "The red one").unwrap();
+    world.deliver().await;
+    let letter = world.last_to("lea@hub.example");
+    assert!(letter.subject.starts_with("Message"), "{}", letter.subject);
+    assert!(letter.text.contains("> The red one"), "{}", letter.text);
+    assert_eq!(letter.links(&format!("/moderation/{patch}")).len(), 1);
+    assert_eq!(letter.links("/desabonnement/").len(), 1);
+}
+
+#[tokio::test]
+async fn a_letter_tells_of_a_proposal_that_expires_soon() {
+    let world = World::new().await;
+    world.places("12", None);
+    world.deliver().await;
+    world.node.clock.advance(84 * 86_400);
+    expire::warn(&world.node.app).unwrap();
+    world.deliver().await;
+    let letter = world.last_to("lea@hub.example");
+    assert!(
+        letter.subject.starts_with("Expire bientôt"),
+        "{}",
+        letter.subject
+    );
+    assert_eq!(letter.links("/decision/").len(), 1, "{}", letter.text);
+}
+
+#[tokio::test]
 async fn a_summary_has_a_link_for_each_proposal() {
     let world = World::new().await;
     for places in 20..30 {
@@ -237,6 +328,7 @@ async fn a_collected_letter_lists_fifty_and_says_how_many_more() {
         let message = Message::Collected {
             to_decide: vec![patch; count],
             decided: Vec::new(),
+            commented: Vec::new(),
         };
         let sheet = letters::write(app, Lang::Fr, user, &message)
             .unwrap()
