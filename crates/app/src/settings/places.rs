@@ -35,6 +35,13 @@ impl Default for Reading {
     }
 }
 
+impl Geocoder {
+    /// The host that searches for addresses, to be named on pages.
+    pub fn host(&self) -> Option<String> {
+        Url::parse(&self.url).ok()?.host_str().map(str::to_owned)
+    }
+}
+
 impl Map {
     /// The origin that tiles come from, as browsers compare it; `None` without tiles.
     pub fn origin(&self) -> Option<String> {

@@ -3,6 +3,7 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
+use rustine_app::mail;
 
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -36,6 +37,8 @@ type Parts = (&'static str, Vec<(&'static str, Text)>);
 enum Text {
     Setting(fn(&rustine_app::settings::Legal) -> &str),
     Ours(&'static str),
+    /// A text of ours with the host that it names.
+    About(&'static str, String),
 }
 
 /// `GET /mentions-legales`
@@ -58,14 +61,27 @@ pub async fn notice(visit: Visit) -> HttpResponse {
 pub async fn privacy(visit: Visit) -> HttpResponse {
     visit
         .answer(|visit| {
-            let parts = vec![
-                ("privacy-reading", Text::Ours("privacy-reading-text")),
-                ("privacy-proposing", Text::Ours("privacy-proposing-text")),
+            let settings = &visit.app.settings;
+            let mut parts = vec![("privacy-reading", Text::Ours("privacy-reading-text"))];
+            let tiles = settings.map.host();
+            parts
+                .extend(tiles.map(|host| ("privacy-maps", Text::About("privacy-maps-text", host))));
+            let search = settings.geocoder.host();
+            parts.extend(search.map(|host| {
+                let text = Text::About("privacy-addresses-text", host);
+                ("privacy-addresses", text)
+            }));
+            parts.push(("privacy-proposing", Text::Ours("privacy-proposing-text")));
+            if mail::is_on(&visit.app) {
+                parts.push(("privacy-letters", Text::Ours("privacy-letters-text")));
+            }
+            parts.extend([
+                ("privacy-accounts", Text::Ours("privacy-accounts-text")),
                 ("privacy-network", Text::Ours("privacy-network-text")),
                 ("privacy-cookies", Text::Ours("privacy-cookies-text")),
                 ("privacy-rights", Text::Ours("privacy-rights-text")),
                 ("legal-contact", Text::Setting(|legal| &legal.contact)),
-            ];
+            ]);
             show(visit, ("legal-privacy", parts))
         })
         .await
@@ -103,6 +119,7 @@ fn show(visit: &Visit, (title_key, parts): Parts) -> Result<Answer, Failure> {
         let text = match text {
             Text::Setting(setting) => setting(&visit.app.settings.legal).trim().to_owned(),
             Text::Ours(key) => visit.page.t(key),
+            Text::About(key, host) => visit.page.t1(key, "host", host),
         };
         Section {
             title_key,
