@@ -29,13 +29,16 @@ pub enum Lang {
     Fr,
     /// English.
     En,
+    /// French in brackets, so that tests see what cannot be translated.
+    #[cfg(test)]
+    Pseudo,
 }
 
 impl From<Lang> for rustine_domain::problem::Lang {
     fn from(lang: Lang) -> Self {
         match lang {
-            Lang::Fr => Self::Fr,
             Lang::En => Self::En,
+            _ => Self::Fr,
         }
     }
 }
@@ -49,12 +52,18 @@ impl Lang {
         match self {
             Self::Fr => "fr",
             Self::En => "en",
+            #[cfg(test)]
+            Self::Pseudo => "qps",
         }
     }
 
     /// The language of this tag (`fr`, `en-GB`), by its first part.
     pub fn find(tag: &str) -> Option<Self> {
         let primary = tag.trim().split(['-', '_']).next()?;
+        #[cfg(test)]
+        if primary == Self::Pseudo.tag() {
+            return Some(Self::Pseudo);
+        }
         LANGS
             .into_iter()
             .find(|lang| lang.tag().eq_ignore_ascii_case(primary))
@@ -71,16 +80,24 @@ impl Lang {
 
     fn id(self) -> &'static LanguageIdentifier {
         match self {
-            Self::Fr => &FR,
             Self::En => &EN,
+            _ => &FR,
         }
+    }
+
+    /// A sentence as it is shown.
+    fn told(self, text: String) -> String {
+        #[cfg(test)]
+        if self == Self::Pseudo {
+            return pseudo::told(&text);
+        }
+        text
     }
 
     /// The sentence of this key; the key itself where no language has it.
     pub fn say(self, key: &str) -> String {
-        LOCALES
-            .try_lookup(self.id(), key)
-            .unwrap_or_else(|| key.to_owned())
+        let found = LOCALES.try_lookup(self.id(), key);
+        found.map_or_else(|| key.to_owned(), |text| self.told(text))
     }
 
     /// The sentence of this key with its variables filled in.
@@ -89,9 +106,8 @@ impl Lang {
             .into_iter()
             .map(|(name, value)| (Cow::Borrowed(name), value))
             .collect();
-        LOCALES
-            .try_lookup_with_args(self.id(), key, &args)
-            .unwrap_or_else(|| key.to_owned())
+        let found = LOCALES.try_lookup_with_args(self.id(), key, &args);
+        found.map_or_else(|| key.to_owned(), |text| self.told(text))
     }
 
     /// A sentence about `count` things: `$count` chooses the plural, `$shown` is the figure as people write it.
@@ -103,8 +119,8 @@ impl Lang {
     /// A whole number with its thousands apart: `18 000` (narrow no-break space) or `18,000`.
     pub fn number(self, value: i64) -> String {
         let separator = match self {
-            Self::Fr => '\u{202f}',
             Self::En => ',',
+            _ => '\u{202f}',
         };
         let digits = value.unsigned_abs().to_string();
         let mut shown = String::new();
@@ -138,5 +154,7 @@ fn best_accepted(header: &str) -> Option<Lang> {
     best.map(|(lang, _)| lang)
 }
 
+#[cfg(test)]
+mod pseudo;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -87,7 +87,7 @@ async fn a_moderator_corrects_the_proposal_before_accepting() {
 }
 
 /// Addresses of the review pages in the queue, newest first.
-pub async fn queue(moderator: &Browser<'_>) -> Vec<String> {
+pub(crate) async fn queue(moderator: &Browser<'_>) -> Vec<String> {
     let queue = moderator.get("/moderation").await.body;
     let links = queue.split("href=\"/moderation/").skip(1);
     links
