@@ -89,6 +89,20 @@ impl Tx<'_> {
             .load(c))
     }
 
+    /// Whether a person was told of a kind and has neither seen it nor had the letter.
+    pub fn is_told(&mut self, user_id: i64, kind: &str) -> Result<bool, StoreError> {
+        let open = notifications::table
+            .filter(notifications::user_id.eq(user_id))
+            .filter(notifications::kind.eq(kind))
+            .filter(
+                notifications::read_at
+                    .is_null()
+                    .or(notifications::mailed.eq("due")),
+            );
+        each!(self, |c| diesel::select(diesel::dsl::exists(open))
+            .get_result(c))
+    }
+
     /// How many a person has not seen.
     pub fn count_unread(&mut self, user_id: i64) -> Result<i64, StoreError> {
         each!(self, |c| notifications::table

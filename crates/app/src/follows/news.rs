@@ -10,6 +10,7 @@ use rustine_store::{NewsRecord, RemoteActorRecord, StoreError, Tx};
 use super::ACCEPTED;
 use crate::App;
 use crate::accounts::Person;
+use crate::notifications;
 
 /// Posts are kept so long.
 pub const KEPT_SECONDS: i64 = 90 * 86_400;
@@ -52,6 +53,14 @@ pub fn receive(
         received: now,
     })?;
     tx.cut_news_of(&sender.id, MOST_OF_ONE)?;
+    for follow in followed.iter().filter(|_| kept) {
+        let name = follow.actor.strip_prefix("/users/");
+        if let (Some(name), ACCEPTED) = (name, follow.state.as_str())
+            && let Some(user) = tx.find_user_by_name(name)?
+        {
+            notifications::tell_of_news(app, tx, user.id)?;
+        }
+    }
     Ok(kept)
 }
 
@@ -90,6 +99,30 @@ pub fn clean(html: &str) -> String {
         .link_rel(Some("nofollow noopener noreferrer ugc"))
         .clean(html)
         .to_string()
+}
+
+/// The text of cleaned HTML, line by line, for a letter in plain text.
+pub fn text(cleaned: &str) -> String {
+    let mut marked = cleaned.replace("<br>", "\n");
+    for end in ["</p>", "</li>", "</blockquote>", "</pre>"] {
+        marked = marked.replace(end, &format!("\n{end}"));
+    }
+    let bare = Builder::default()
+        .tags(HashSet::new())
+        .clean(&marked)
+        .to_string();
+    // What is left of HTML are the characters that it writes as words; the last one stands for itself.
+    let written = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
+    ];
+    let read = written
+        .iter()
+        .fold(bare, |text, (word, letter)| text.replace(word, letter));
+    read.trim().to_owned()
 }
 
 /// What those whom a person follows have posted, newest first, before one of them.

@@ -63,6 +63,11 @@ pub enum Message {
         /// The proposal.
         patch: PatchId,
     },
+    /// Those whom the reader follows have posted.
+    News {
+        /// Since when, in seconds since the epoch.
+        since: i64,
+    },
     /// Several of these in one letter.
     Collected {
         /// Proposals that wait for a decision of the reader.
@@ -72,6 +77,9 @@ pub enum Message {
         /// Proposals about which somebody wrote to the reader.
         #[serde(default)]
         commented: Vec<PatchId>,
+        /// Since when those whom the reader follows have posted, in seconds since the epoch.
+        #[serde(default)]
+        news: Option<i64>,
     },
 }
 
@@ -89,6 +97,7 @@ impl Message {
             Self::Decided { .. } => "decided",
             Self::Commented { .. } => "commented",
             Self::ExpiresSoon { .. } => "expires_soon",
+            Self::News { .. } => "news",
             Self::Collected { .. } => "collected",
         }
     }

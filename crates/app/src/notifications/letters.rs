@@ -116,16 +116,10 @@ fn at_once(
     let rest = due.split_off(single);
     let mut count = 0;
     for line in due {
-        let (Some(kind), Some(patch)) = (Kind::find(&line.kind), line.patch) else {
+        let Some(message) = message(&line) else {
             continue;
         };
         if !settle(tx, vec![line], "done")?.is_empty() {
-            let message = match kind {
-                Kind::ToDecide => Message::ToDecide { patch },
-                Kind::Decided => Message::Decided { patch },
-                Kind::Commented => Message::Commented { patch },
-                Kind::ExpiresSoon => Message::ExpiresSoon { patch },
-            };
             mail::enqueue(tx, app, &recipient(user), &message)?;
             count += 1;
         }
@@ -134,6 +128,18 @@ fn at_once(
         count += collect(app, tx, user, rest)?;
     }
     Ok(count)
+}
+
+/// The letter about one event.
+fn message(line: &NotificationRecord) -> Option<Message> {
+    let since = line.created.seconds();
+    match Kind::find(&line.kind)? {
+        Kind::ToDecide => line.patch.map(|patch| Message::ToDecide { patch }),
+        Kind::Decided => line.patch.map(|patch| Message::Decided { patch }),
+        Kind::Commented => line.patch.map(|patch| Message::Commented { patch }),
+        Kind::ExpiresSoon => line.patch.map(|patch| Message::ExpiresSoon { patch }),
+        Kind::News => Some(Message::News { since }),
+    }
 }
 
 /// One letter about several events.
@@ -164,6 +170,11 @@ fn collect(
         to_decide: of(&[Kind::ToDecide, Kind::ExpiresSoon]),
         decided: of(&[Kind::Decided]),
         commented: of(&[Kind::Commented]),
+        news: ours
+            .iter()
+            .filter(|line| line.kind == Kind::News.word())
+            .map(|line| line.created.seconds())
+            .min(),
     };
     mail::enqueue(tx, app, &recipient(user), &message)?;
     Ok(1)

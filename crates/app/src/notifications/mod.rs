@@ -25,15 +25,18 @@ pub enum Kind {
     Commented,
     /// A proposal that waits for a decision of this person expires soon.
     ExpiresSoon,
+    /// Those whom this person follows have posted.
+    News,
 }
 
 impl Kind {
     /// Every kind, in the order of the page of choices.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ToDecide,
         Self::ExpiresSoon,
         Self::Decided,
         Self::Commented,
+        Self::News,
     ];
 
     /// Its word in the store and in forms.
@@ -43,12 +46,22 @@ impl Kind {
             Self::Decided => "decided",
             Self::Commented => "commented",
             Self::ExpiresSoon => "expires_soon",
+            Self::News => "news",
         }
     }
 
     /// The kind of a word.
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// How often letters tell of it unless a person chose otherwise: what waits for her at once, what she reads for
+    /// pleasure once a week.
+    fn usual(self) -> Rhythm {
+        match self {
+            Self::ToDecide | Self::Decided | Self::Commented | Self::ExpiresSoon => Rhythm::Now,
+            Self::News => Rhythm::Weekly,
+        }
     }
 }
 
@@ -94,7 +107,7 @@ impl Rhythm {
     }
 }
 
-/// The rhythm in which a person hears of a kind: at once, unless she chose another.
+/// The rhythm in which a person hears of a kind.
 ///
 /// # Errors
 /// Where the store fails.
@@ -103,7 +116,7 @@ pub fn rhythm(tx: &mut Tx<'_>, user: i64, kind: Kind) -> Result<Rhythm, StoreErr
     let word = chosen.iter().find(|(known, _)| known == kind.word());
     Ok(word
         .and_then(|(_, word)| Rhythm::find(word))
-        .unwrap_or(Rhythm::Now))
+        .unwrap_or(kind.usual()))
 }
 
 /// Writes choices down, and the language of letters.
@@ -142,12 +155,33 @@ pub fn tell(
     patch: PatchId,
     dataset: i64,
 ) -> Result<(), StoreError> {
-    let wanted = mail::is_on(app) && rhythm(tx, user.id, kind)? != Rhythm::Off;
+    line(app, tx, user.id, kind, Some((patch, dataset)))
+}
+
+/// Tells a person that those whom she follows have posted: one line until she has seen it and had the letter.
+///
+/// # Errors
+/// Where the store fails.
+pub fn tell_of_news(app: &App, tx: &mut Tx<'_>, user: i64) -> Result<(), StoreError> {
+    match tx.is_told(user, Kind::News.word())? {
+        true => Ok(()),
+        false => line(app, tx, user, Kind::News, None),
+    }
+}
+
+fn line(
+    app: &App,
+    tx: &mut Tx<'_>,
+    user: i64,
+    kind: Kind,
+    about: Option<(PatchId, i64)>,
+) -> Result<(), StoreError> {
+    let wanted = mail::is_on(app) && rhythm(tx, user, kind)? != Rhythm::Off;
     tx.insert_notification(&NewNotification {
-        user_id: user.id,
+        user_id: user,
         kind: kind.word().to_owned(),
-        patch: Some(patch),
-        dataset: Some(dataset),
+        patch: about.map(|(patch, _)| patch),
+        dataset: about.map(|(_, dataset)| dataset),
         data: "{}".to_owned(),
         mailed: if wanted { "due" } else { "off" }.to_owned(),
         created: app.clock.now(),

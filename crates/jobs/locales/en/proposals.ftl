@@ -74,3 +74,10 @@ asked-about-text = The author of a proposal on “{ $title }” writes to you.
 asked-about-button = Read and answer
 asked-about-foot = You get this message from { $site } because you may decide on proposals.
 collected-commented = Messages about proposals
+collected-news = From those whom you follow
+collected-foot = You get this message from { $site } because you have an account there.
+
+news-subject = News from those whom you follow – { $site }
+news-text = This is what those whom you follow have posted.
+news-button = Read everything
+news-foot = You get this message from { $site } because you follow somebody there.

@@ -74,3 +74,10 @@ asked-about-text = L'auteur d'une proposition sur « { $title } » vous écrit.
 asked-about-button = Lire et répondre
 asked-about-foot = Vous recevez ce message de { $site } parce que vous pouvez décider des propositions.
 collected-commented = Messages sur des propositions
+collected-news = De ceux que vous suivez
+collected-foot = Vous recevez ce message de { $site } parce que vous y avez un compte.
+
+news-subject = Du nouveau de ceux que vous suivez – { $site }
+news-text = Voici ce qu'ont publié ceux que vous suivez.
+news-button = Tout lire
+news-foot = Vous recevez ce message de { $site } parce que vous y suivez quelqu'un.

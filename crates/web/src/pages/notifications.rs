@@ -45,8 +45,8 @@ pub struct Line {
     pub title: String,
     /// Where it leads.
     pub href: String,
-    /// Where the proposal stands.
-    pub status: Standing,
+    /// Where the proposal stands, where it is about one.
+    pub status: Option<Standing>,
     /// When it happened.
     pub at: Timestamp,
     /// Not seen yet.
@@ -131,6 +131,7 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
     let (key, own) = match kind {
         Kind::ToDecide => ("notified-to-decide", record.patch),
         Kind::Decided => ("notified-decided", None),
+        Kind::News => ("notified-news", None),
         Kind::ExpiresSoon => ("notified-expires-soon", record.patch),
         Kind::Commented => (
             "notified-commented",
@@ -138,6 +139,7 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
         ),
     };
     let href = match (own, &dataset) {
+        _ if kind == Kind::News => "/feed".to_owned(),
         (Some(id), _) => format!("/moderation/{id}"),
         (None, Some(dataset)) => format!("/datasets/{}", reading::address(dataset)),
         (None, None) => visit.page.here.clone(),
@@ -146,9 +148,7 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
         key,
         title: dataset.as_ref().map(reading::title).unwrap_or_default(),
         href,
-        status: patch
-            .and_then(|patch| Standing::find(&patch.status))
-            .unwrap_or(Standing::Pending),
+        status: patch.and_then(|patch| Standing::find(&patch.status)),
         at: record.created,
         unread: record.read_at.is_none(),
     })
@@ -208,6 +208,7 @@ fn choice(kind: Kind, chosen: Rhythm) -> KindChoice {
         key: match kind {
             Kind::ToDecide => "kind-to-decide",
             Kind::Decided => "kind-decided",
+            Kind::News => "kind-news",
             Kind::ExpiresSoon => "kind-expires-soon",
             Kind::Commented => "kind-commented",
         },

@@ -260,3 +260,50 @@ fn people_follow_whom_they_found_and_end_it() {
     let queued = app.db.read(|tx| tx.count_outbox("queued"));
     assert_eq!(queued, Ok::<_, StoreError>(2), "an Undo and a Follow");
 }
+
+#[test]
+fn news_make_one_line_and_one_letter_a_week() {
+    let world = world(ACCEPTED);
+    let app = &*world.node.app;
+    let confirm = |tx: &mut Tx<'_>| {
+        let mut ana = tx.find_user(world.ana.id)?.expect("she has an account");
+        ana.confirmed = true;
+        tx.update_user(&ana)
+    };
+    app.db.write(confirm).unwrap();
+    let lines = || -> usize {
+        let told = app
+            .db
+            .read(|tx| tx.list_notifications(world.ana.id, None, 9));
+        told.unwrap().len()
+    };
+    let due = || crate::notifications::letters::write_due(app).unwrap();
+    assert!(world.receive(&note(1, "<p>Un</p>", PUBLIC)));
+    assert!(world.receive(&note(2, "<p>Deux</p>", PUBLIC)));
+    assert_eq!((lines(), due(), due()), (1, 1, 0));
+    world.node.clock.advance(86_400);
+    assert!(world.receive(&note(3, "<p>Trois</p>", PUBLIC)));
+    assert_eq!((lines(), due()), (1, 0), "she has not seen the first");
+    let seen = |tx: &mut Tx<'_>| tx.read_notifications(world.ana.id, i64::MAX, app.clock.now());
+    assert_eq!(app.db.write(seen), Ok(1));
+    assert!(world.receive(&note(4, "<p>Quatre</p>", PUBLIC)));
+    assert_eq!((lines(), due()), (2, 0), "a week has not passed");
+    world.node.clock.advance(6 * 86_400);
+    assert_eq!((lines(), due()), (2, 1));
+}
+
+#[test]
+fn a_letter_gets_the_text_of_a_post() {
+    for (html, expected) in [
+        (
+            "<p>Deux <b>ajouts</b></p><p>Un retrait</p>",
+            "Deux ajouts\nUn retrait",
+        ),
+        ("Oui<br>non", "Oui\nnon"),
+        ("<ul><li>a</li><li>b</li></ul>", "a\nb"),
+        ("&lt;b&gt; &amp;amp; &quot;c&quot;", "<b> &amp; \"c\""),
+        ("<a href=\"https://b.example\">là</a>", "là"),
+    ] {
+        assert_eq!(text(&clean(html)), expected, "{html}");
+    }
+}

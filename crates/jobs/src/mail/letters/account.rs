@@ -23,6 +23,7 @@ pub(super) fn write(words: Words<'_>, message: &Message) -> Option<Sheet> {
         | Message::Decided { .. }
         | Message::Commented { .. }
         | Message::ExpiresSoon { .. }
+        | Message::News { .. }
         | Message::Collected { .. } => return None,
     })
 }

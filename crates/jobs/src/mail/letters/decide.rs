@@ -1,13 +1,12 @@
 //! Letters to those who may decide: what is proposed, where it comes from, what that sender sent before, and a link.
 
 use rustine_app::notifications::Kind;
-use rustine_app::notifications::letters::MOST_LISTED;
 use rustine_app::patches::{by_link, decide::status_of};
 use rustine_domain::ids::PatchId;
-use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
+use rustine_store::{PatchRecord, StoreError, Tx};
 
 use super::super::sheet::{Block, Sheet};
-use super::{Reader, answer, comment, proposal};
+use super::{Reader, proposal};
 
 /// Why a letter tells of a proposal that waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,70 +88,4 @@ fn record(reader: &Reader<'_>, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<S
         ),
     };
     Ok(format!("{from} {before}"))
-}
-
-/// Several events in one letter, each with its link. Nothing where none is left.
-pub(super) fn collected(
-    reader: &Reader<'_>,
-    tx: &mut Tx<'_>,
-    to_decide: &[PatchId],
-    decided: &[PatchId],
-    commented: &[PatchId],
-) -> Result<Option<Sheet>, StoreError> {
-    let words = reader.words;
-    let mut waiting: Vec<(PatchRecord, DatasetRecord)> = Vec::new();
-    for id in to_decide {
-        let open = proposal::load(tx, *id)?;
-        waiting.extend(open.filter(|(patch, _)| !status_of(patch).is_final()));
-    }
-    let mut blocks = Vec::new();
-    let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
-    if !waiting.is_empty() {
-        let args = vec![("count", count(waiting.len()).into())];
-        blocks.push(Block::Heading(words.say_with("collected-to-decide", args)));
-    }
-    for (patch, dataset) in waiting.iter().take(MOST_LISTED) {
-        let changes = proposal::read(tx, dataset, patch)?;
-        let what = proposal::headline(words, &changes);
-        let title = proposal::title(dataset);
-        let args = vec![("what", what.into()), ("title", title.into())];
-        blocks.push(Block::Paragraph(words.say_with("collected-line", args)));
-        if let Some(user) = reader.user {
-            let link = by_link::make(reader.app, tx, user, patch)?;
-            blocks.push(Block::button(words.say("to-decide-button"), &link));
-        }
-    }
-    if waiting.len() > MOST_LISTED {
-        let args = vec![("count", count(waiting.len() - MOST_LISTED).into())];
-        blocks.push(Block::Paragraph(words.say_with("collected-more", args)));
-    }
-    let answered = answer::lines(reader, tx, decided)?;
-    if !answered.is_empty() {
-        blocks.push(Block::Heading(words.say("collected-decided")));
-        blocks.extend(answered.into_iter().map(Block::Paragraph));
-    }
-    let written = comment::lines(reader, tx, commented)?;
-    let about = written.len();
-    if !written.is_empty() {
-        blocks.push(Block::Heading(words.say("collected-commented")));
-        blocks.extend(written.into_iter().map(Block::Paragraph));
-    }
-    if blocks.is_empty() {
-        return Ok(None);
-    }
-    let page = reader.app.url("/notifications");
-    blocks.push(Block::button(words.say("collected-button"), &page));
-    let kind = match (waiting.is_empty(), decided.is_empty()) {
-        (false, _) => Kind::ToDecide,
-        (true, false) => Kind::Decided,
-        (true, true) => Kind::Commented,
-    };
-    let all = count(waiting.len() + decided.len() + about);
-    Ok(Some(Sheet {
-        lang: words.lang.as_str(),
-        subject: words.say_with("collected-subject", vec![("count", all.into())]),
-        blocks,
-        foot: words.say("to-decide-foot"),
-        unsubscribe: reader.unsubscribe(tx, kind)?,
-    }))
 }

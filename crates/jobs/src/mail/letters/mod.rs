@@ -2,8 +2,10 @@
 
 mod account;
 mod answer;
+mod collected;
 mod comment;
 mod decide;
+mod news;
 mod proposal;
 
 use rustine_app::App;
@@ -66,13 +68,21 @@ pub(super) fn write(
         }
         Message::Commented { patch } => app.db.read(|tx| comment::write(&reader, tx, *patch)),
         Message::Decided { patch } => app.db.read(|tx| answer::write(&reader, tx, *patch)),
+        Message::News { since } => app.db.read(|tx| news::write(&reader, tx, *since)),
         Message::Collected {
             to_decide,
             decided,
             commented,
-        } => app
-            .db
-            .write(|tx| decide::collected(&reader, tx, to_decide, decided, commented)),
+            news,
+        } => app.db.write(|tx| {
+            let events = collected::Events {
+                to_decide,
+                decided,
+                commented,
+                news: *news,
+            };
+            collected::write(&reader, tx, &events)
+        }),
         about_an_account => Ok(account::write(words, about_an_account)),
     }
 }

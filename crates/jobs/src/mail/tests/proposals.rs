@@ -301,6 +301,54 @@ async fn a_letter_tells_of_a_proposal_that_expires_soon() {
 }
 
 #[tokio::test]
+async fn news_are_told_in_plain_words() {
+    let world = World::new().await;
+    let app = &world.node.app;
+    let actor = "http://c.localhost:3/datasets/lieux";
+    let told: Result<(), StoreError> = app.db.write(|tx| {
+        tx.put_follow(&rustine_store::FollowRecord {
+            id: 0,
+            actor: "/users/lea".to_owned(),
+            object: actor.to_owned(),
+            activity_id: "http://a.localhost:1/activities/1".to_owned(),
+            state: "accepted".to_owned(),
+            created: now(),
+        })?;
+        for (number, content) in [(1, "<p>Deux ajouts</p>"), (2, "<p>1 &lt; 2</p>")] {
+            tx.insert_news(&rustine_store::NewsRecord {
+                id: 0,
+                note: format!("http://c.localhost:3/notes/{number}"),
+                actor: actor.to_owned(),
+                url: format!("http://c.localhost:3/notes/{number}"),
+                content: content.to_owned(),
+                published: now(),
+                received: now(),
+            })?;
+        }
+        Ok(())
+    });
+    told.unwrap();
+    let since = now().seconds();
+    let news = Message::News { since };
+    let write = |message| letters::write(app, Lang::Fr, Some(world.lea.id), message).unwrap();
+    let text = write(&news).unwrap().text();
+    assert!(
+        text.contains("> Deux ajouts") && text.contains("> 1 < 2"),
+        "{text}"
+    );
+    assert!(text.contains("/feed"), "{text}");
+    let collected = Message::Collected {
+        to_decide: Vec::new(),
+        decided: Vec::new(),
+        commented: Vec::new(),
+        news: Some(since),
+    };
+    assert!(write(&collected).unwrap().text().contains("> Deux ajouts"));
+    let later = Message::News { since: since + 1 };
+    assert!(write(&later).is_none(), "nothing is left to say");
+}
+
+#[tokio::test]
 async fn a_summary_has_a_link_for_each_proposal() {
     let world = World::new().await;
     for places in 20..30 {
@@ -329,6 +377,7 @@ async fn a_collected_letter_lists_fifty_and_says_how_many_more() {
             to_decide: vec![patch; count],
             decided: Vec::new(),
             commented: Vec::new(),
+            news: None,
         };
         let sheet = letters::write(app, Lang::Fr, user, &message)
             .unwrap()

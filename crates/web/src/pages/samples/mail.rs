@@ -39,7 +39,7 @@ fn told(lang: Lang, unread: bool) -> notifications::NotificationsPage {
         key,
         title: "Lieux <du lac>".to_owned(),
         href: "/moderation/1".to_owned(),
-        status: Standing::Pending,
+        status: Some(Standing::Pending),
         at: at("2026-11-21T08:00:00Z"),
         unread,
     };
