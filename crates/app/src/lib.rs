@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod actors;
+pub mod blocks;
 pub mod clock;
 pub mod comments;
 pub mod context;

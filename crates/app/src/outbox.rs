@@ -5,6 +5,7 @@ use rustine_store::{DatasetRecord, NewOutbox, StoreError, Tx};
 use serde_json::Value;
 
 use crate::App;
+use crate::blocks;
 use crate::context::host_of;
 
 /// An activity to be sent.
@@ -31,6 +32,10 @@ pub fn send(
     let Some(host) = url::Url::parse(inbox).ok().map(|url| host_of(&url)) else {
         return Err(StoreError::Other(format!("{inbox} is no inbox")));
     };
+    // Nothing goes to a blocked domain, whatever it would answer.
+    if blocks::covers(tx, &host)? {
+        return Ok(());
+    }
     let now = app.clock.now();
     tx.insert_outbox(&NewOutbox {
         activity_id: outgoing.activity["id"]

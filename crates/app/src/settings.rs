@@ -20,8 +20,28 @@ pub enum Mode {
     /// Anyone but blocked domains.
     #[default]
     Open,
-    /// Only accepted peers.
+    /// Only accepted peers; others may ask to become one.
     AllowList,
+    /// Only accepted peers, and nobody can ask: ours do.
+    Silent,
+}
+
+impl Mode {
+    /// As it stands in the settings.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::AllowList => "allow-list",
+            Self::Silent => "silent",
+        }
+    }
+
+    /// Reads such a word.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Open, Self::AllowList, Self::Silent]
+            .into_iter()
+            .find(|mode| mode.as_str() == word)
+    }
 }
 
 /// How people get accounts.

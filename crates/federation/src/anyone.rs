@@ -1,5 +1,6 @@
 //! Somebody on another server, of whatever make, found by `name@host` for a person who may want to follow.
 
+use rustine_app::blocks;
 use rustine_protocol::object::RemoteActor;
 use rustine_protocol::object::webfinger::Account;
 use rustine_protocol::vocabulary;
@@ -7,7 +8,6 @@ use rustine_store::StoreError;
 use url::Url;
 
 use crate::actors::{self, ActorError};
-use crate::gate::lists_domain;
 use crate::node::{Federation, blocking};
 
 /// Somebody who was found and is kept.
@@ -51,13 +51,8 @@ impl Federation {
     async fn find_elsewhere(&self, account: &Account) -> Result<Anyone, ActorError> {
         let app = self.app().clone();
         let host = account.host.clone();
-        let blocked = blocking(move || app.db.read(|tx| tx.list_blocks())).await;
-        let blocked = blocked.map_err(|error: StoreError| ActorError::Store(error))?;
-        let domain = host.split(':').next().unwrap_or_default();
-        if lists_domain(
-            &|name| blocked.iter().any(|block| block.domain == name),
-            domain,
-        ) {
+        let blocked = blocking(move || app.db.read(|tx| blocks::covers(tx, &host))).await;
+        if blocked.map_err(|error: StoreError| ActorError::Store(error))? {
             return Err(ActorError::NoActor {
                 url: account.to_string(),
                 why: "its domain is blocked here".to_owned(),

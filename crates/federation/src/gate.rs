@@ -41,8 +41,10 @@ pub struct Site<'a> {
     pub now: Timestamp,
     /// Whether exactly this domain is on the block list; asked for each parent domain too.
     pub blocked: &'a dyn Fn(&str) -> bool,
-    /// In allow-list mode: whether exactly this domain is on the list; asked for each parent domain too.
+    /// In allow-list and silent mode: whether exactly this domain is on the list; asked for each parent domain too.
     pub allowed: Option<&'a dyn Fn(&str) -> bool>,
+    /// In allow-list mode: whoever is not on the list may still ask for a peering, and nothing else.
+    pub may_ask: bool,
     /// Whether this actor is in our store.
     pub knows_actor: &'a dyn Fn(&Url) -> bool,
 }
@@ -101,8 +103,15 @@ fn try_judge(request: Received<'_>, site: &Site<'_>) -> Result<Outcome, Refusal>
     let names = shape::names(&activity)?;
     let id = own_url(names.id, "id", site)?;
     let actor = own_url(names.actor, "actor", site)?;
-    check_lists(&actor, site)?;
-    check_claimed_key(request.fields, site)?;
+    // The key stands on the actor's origin, or is refused below; so what is allowed to one is allowed to the other.
+    let lists = Site {
+        allowed: site
+            .allowed
+            .filter(|_| !(site.may_ask && asks_for_peering(&activity, names.kind, site))),
+        ..*site
+    };
+    check_lists(&actor, &lists)?;
+    check_claimed_key(request.fields, &lists)?;
     let signed = read_post(request, site.hosts, site.now)?;
     let key_id = key_url(&signed, site)?;
     if key_id.origin() != actor.origin() && Check::KeyOrigin.stands() {
@@ -189,6 +198,15 @@ fn check_claimed_key(fields: &Fields, site: &Site<'_>) -> Result<(), Refusal> {
         check_lists(&key, site)?;
     }
     Ok(())
+}
+
+/// True for a Follow of the instance actor.
+fn asks_for_peering(activity: &Value, kind: &str, site: &Site<'_>) -> bool {
+    let object = &activity["object"];
+    let object = object.as_str().or_else(|| object["id"].as_str());
+    let ours = site.origin.join("/actor");
+    kind == Kind::Follow.as_str()
+        && object.is_some_and(|object| ours.is_ok_and(|ours| ours.as_str() == object))
 }
 
 fn check_lists(url: &Url, site: &Site<'_>) -> Result<(), Refusal> {

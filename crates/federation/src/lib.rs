@@ -12,6 +12,7 @@ pub mod documents;
 pub mod gate;
 pub mod inbox;
 mod node;
+pub mod peering;
 pub mod presence;
 pub mod proposals;
 pub mod replication;

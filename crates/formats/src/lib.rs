@@ -3,6 +3,7 @@
 //! Nothing here opens a file or a connection, and nothing changes a cell: what is imported and exported again is the
 //! same, character for character. Start reading at [`csv`].
 
+pub mod blocklist;
 pub mod csv;
 pub mod guess;
 pub mod json_out;

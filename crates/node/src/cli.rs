@@ -1,10 +1,14 @@
 //! The command line of `interface.md`: names that scripts rely on. Each command runs in its own file of `commands/`.
 
+mod peering;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rustine_domain::ids::{ActorName, DatasetAddress, FieldName, Hash, Host, PatchId, RowId};
 use url::Url;
+
+pub use peering::{Block, BlockListKind, KeepCopies, Peer, PeerMode};
 
 /// A federated node for data cooperatives: datasets that people correct together.
 #[derive(Debug, Parser)]
@@ -439,62 +443,6 @@ impl std::str::FromStr for FieldValue {
             value: value.to_owned(),
         })
     }
-}
-
-/// `rustine peer …`
-#[derive(Debug, Subcommand)]
-pub enum Peer {
-    /// Ask an instance for a peering
-    Add {
-        /// host, or host:port
-        host: Host,
-    },
-    /// List peerings and requests
-    List,
-    /// Accept a request
-    Accept {
-        /// host, or host:port
-        host: Host,
-    },
-    /// Refuse a request
-    Refuse {
-        /// host, or host:port
-        host: Host,
-    },
-    /// End a peering
-    Remove {
-        /// host, or host:port
-        host: Host,
-    },
-    /// Confirm the key that a partner, a follower or a proposer shows now
-    Confirm {
-        /// host, host:port, or the URL of one actor
-        #[arg(value_name = "HOST|ACTOR")]
-        whose: rustine_app::actors::confirm::Whose,
-        /// Only if its key has this fingerprint, as `peer list` shows it
-        #[arg(long, value_name = "HEX")]
-        fingerprint: Option<String>,
-    },
-}
-
-/// `rustine block …`
-#[derive(Debug, Subcommand)]
-pub enum Block {
-    /// Block a domain and its subdomains
-    Add {
-        /// Domain
-        domain: Host,
-        /// Why, for the operators
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        reason: String,
-    },
-    /// Unblock a domain
-    Remove {
-        /// Domain
-        domain: Host,
-    },
-    /// List blocked domains
-    List,
 }
 
 /// Rights of an account on its instance.

@@ -56,7 +56,8 @@ fn in_database(db: &Db) -> Tables {
 fn in_schema(engine: Engine) -> Tables {
     let mut tables = Tables::new();
     let (mut table, mut renamed) = (String::new(), None);
-    for line in include_str!("schema.rs").lines().map(str::trim) {
+    let files = [include_str!("schema.rs"), include_str!("schema/peering.rs")];
+    for line in files.iter().flat_map(|file| file.lines()).map(str::trim) {
         if let Some(name) = line.strip_prefix("#[sql_name = \"") {
             renamed = name.strip_suffix("\"]").map(str::to_owned);
         } else if let Some((name, kind)) = line

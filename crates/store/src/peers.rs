@@ -100,6 +100,23 @@ impl Tx<'_> {
             .load(c))
     }
 
+    /// The block that covers a domain: its own, or that of a domain above it.
+    pub fn find_block_over(&mut self, domain: &str) -> Result<Option<BlockRecord>, StoreError> {
+        let mut names = Vec::new();
+        let mut rest = Some(domain);
+        while let Some(name) = rest {
+            names.push(name);
+            rest = name.split_once('.').map(|(_, above)| above);
+        }
+        let covering = blocks::table
+            .filter(blocks::domain.eq_any(names))
+            .order(blocks::domain);
+        let mut found: Vec<BlockRecord> =
+            each!(self, |c| covering.select(BlockRecord::as_select()).load(c))?;
+        found.sort_by_key(|block| block.domain.len());
+        Ok(found.into_iter().next())
+    }
+
     /// Adds a block, or changes its reason.
     pub fn put_block(&mut self, block: &BlockRecord) -> Result<(), StoreError> {
         each!(self, |c| diesel::insert_into(blocks::table)

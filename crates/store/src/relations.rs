@@ -63,6 +63,14 @@ impl Tx<'_> {
         each!(self, |c| diesel::select(exists(held)).get_result(c))
     }
 
+    /// True where an actor showed another key than the one that we know it by, and nobody confirmed it yet.
+    pub fn is_suspended(&mut self, actor: &str) -> Result<bool, StoreError> {
+        let suspended = remote_actors::table
+            .find(actor)
+            .filter(remote_actors::suspended.eq(true));
+        each!(self, |c| diesel::select(exists(suspended)).get_result(c))
+    }
+
     /// Actors whose rights are suspended because they showed another key, by host.
     pub fn list_suspended_actors(&mut self) -> Result<Vec<RemoteActorRecord>, StoreError> {
         each!(self, |c| remote_actors::table

@@ -3,6 +3,10 @@
 //! Not listed: `rows.search` (PostgreSQL) and the words of `rows_search` (SQLite), which only [`crate::dialect`]
 //! and the search module touch.
 
+mod peering;
+
+pub use peering::*;
+
 diesel::table! {
     instance (key) {
         key -> Text,
@@ -743,6 +747,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     followers,
     follows,
     peers,
+    peer_groups,
+    peer_facts,
+    peer_datasets,
+    peer_wishes,
+    replica_heads,
+    block_lists,
+    block_drafts,
     blocks,
     mails,
     notifications,

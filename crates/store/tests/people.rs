@@ -372,3 +372,83 @@ fn our_follows_peers_and_blocks_are_kept() {
         .unwrap();
     });
 }
+
+#[test]
+fn groups_contacts_wishes_and_drafts_are_kept() {
+    testing::on_each_engine(|db| {
+        let host = "b.example";
+        let wish = rustine_store::PeerWishRecord {
+            host: host.into(),
+            name: "lieux".into(),
+            error: None,
+        };
+        let draft = rustine_store::BlockDraftRecord {
+            id: 0,
+            domain: "spam.example".into(),
+            list: 0,
+            action: "block".into(),
+            reason: "one".into(),
+            state: "waiting".into(),
+            created: at(0),
+        };
+        db.write(|tx| {
+            tx.set_groups_of(host, &["hubs".to_owned(), "voisins".to_owned()])?;
+            tx.set_groups_of(host, &["voisins".to_owned()])?;
+            assert_eq!(tx.groups_of(host)?, ["voisins"]);
+            let both = ("voisins".to_owned(), host.to_owned());
+            assert_eq!(tx.list_peer_groups()?, [both]);
+
+            tx.note_heard(host, at(5))?;
+            assert_eq!(tx.find_peer_facts(host)?, None, "nobody has to do with it");
+            tx.want_look(host, at(9))?;
+            tx.want_look(host, at(3))?;
+            tx.want_look(host, at(7))?;
+            assert_eq!(tx.list_looks_due(at(2), 9)?, Vec::<String>::new());
+            assert_eq!(tx.list_looks_due(at(3), 9)?, [host]);
+            tx.set_look(host, Some("{}"), None, at(4), at(99))?;
+            tx.set_look(host, None, Some("silent"), at(5), at(98))?;
+            for second in [100, 110, 150] {
+                tx.note_heard(host, at(second))?;
+                tx.note_reached(host, at(second))?;
+            }
+            let facts = tx.find_peer_facts(host)?.unwrap();
+            assert_eq!(facts.about.as_deref(), Some("{}"));
+            assert_eq!(facts.error.as_deref(), Some("silent"));
+            assert_eq!((facts.looked_at, facts.due_at), (Some(at(4)), at(98)));
+            assert_eq!(
+                (facts.heard_at, facts.reached_at),
+                (Some(at(150)), Some(at(150)))
+            );
+
+            tx.put_peer_wish(&wish)?;
+            tx.put_peer_wish(&wish)?;
+            assert_eq!(tx.list_peer_wishes(host)?, std::slice::from_ref(&wish));
+            tx.delete_peer_facts(host)?;
+            assert_eq!(tx.list_peer_wishes(host)?, []);
+
+            tx.put_block_draft(&draft)?;
+            tx.put_block_draft(&rustine_store::BlockDraftRecord {
+                reason: "two".into(),
+                ..draft.clone()
+            })?;
+            let kept = tx.list_waiting_block_drafts("", 9)?;
+            assert_eq!((kept.len(), kept[0].reason.as_str()), (1, "two"));
+            assert_eq!(tx.count_waiting_block_drafts()?, 1);
+            assert_eq!(
+                tx.settle_block_drafts("spam.example", "block", "applied")?,
+                1
+            );
+            assert_eq!(tx.count_waiting_block_drafts()?, 0);
+            let block = BlockRecord {
+                domain: "spam.example".into(),
+                reason: String::new(),
+                created: at(0),
+            };
+            tx.put_block(&block)?;
+            assert_eq!(tx.find_block_over("a.b.spam.example")?, Some(block));
+            assert_eq!(tx.find_block_over("notspam.example")?, None);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    });
+}

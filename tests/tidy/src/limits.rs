@@ -146,6 +146,26 @@ const FIRED: &[(&str, &[&str])] = &[
         &["each_bucket_in_front_of_the_inbox_is_fired_by_its_setting"],
     ),
     (
+        "requests for a partnership that wait",
+        &["requests_beyond_what_people_can_read_are_refused_at_once"],
+    ),
+    (
+        "requests of one registrable domain that wait",
+        &["of_one_registrable_domain_three_requests_wait_for_a_partnership"],
+    ),
+    (
+        "looks at what a partner lists",
+        &["a_flood_of_announcements_makes_one_look_in_ten_seconds"],
+    ),
+    (
+        "datasets in the list of one partner",
+        &["a_list_without_end_is_read_so_far_only"],
+    ),
+    (
+        "domains in one list of blocks",
+        &["of_a_list_without_end_only_so_much_is_read"],
+    ),
+    (
         "activity in the inbox",
         &[
             "a_mebibyte_is_the_most",

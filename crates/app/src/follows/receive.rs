@@ -106,7 +106,7 @@ fn may_follow(
 ) -> Result<bool, StoreError> {
     let open =
         matches!(dataset.status.as_str(), "published" | "closed") && dataset.audience == "public";
-    Ok(open && (app.settings.mode == Mode::Open || peers::is_accepted(tx, host)?))
+    Ok(open && (peers::mode::of(app, tx)? == Mode::Open || peers::is_accepted(tx, host)?))
 }
 
 fn inbox_of(actor: &RemoteActorRecord) -> String {

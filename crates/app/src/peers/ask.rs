@@ -1,10 +1,12 @@
 //! An operator asks another instance for a peering.
 
-use rustine_store::{PeerRecord, RemoteActorRecord, StoreError};
+use rustine_domain::ids::ActorName;
+use rustine_store::{PeerRecord, RemoteActorRecord, StoreError, Tx};
 
-use super::{ACCEPTED, ASKED, ASKING, decide};
+use super::{ACCEPTED, ASKED, ASKING, choose, decide, look};
 use crate::App;
 use crate::actors;
+use crate::blocks;
 use crate::context::uri;
 use crate::follows;
 use crate::follows::receive::APPLICATION;
@@ -20,9 +22,39 @@ pub enum AskError {
         "{0} does not run Rustine: its people can follow your datasets, but it cannot be a partner"
     )]
     NotRustine(String),
+    /// It is blocked here.
+    #[error("{host} is blocked here by {by}: take that back first")]
+    Blocked {
+        /// The host.
+        host: String,
+        /// The domain that is blocked.
+        by: String,
+    },
+    /// It shows another key than before.
+    #[error("{0} shows another key than the one we know it by: confirm that first")]
+    Suspended(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What is chosen with a request, or with its answer.
+#[derive(Debug, Clone, Default)]
+pub struct Choice {
+    /// Datasets of the other side to be copied here.
+    pub copies: Vec<ActorName>,
+    /// Groups that the other side is put into; `None` leaves them.
+    pub groups: Option<Vec<String>>,
+}
+
+impl Choice {
+    pub(super) fn write(&self, app: &App, tx: &mut Tx<'_>, host: &str) -> Result<(), StoreError> {
+        if let Some(groups) = &self.groups {
+            tx.set_groups_of(host, groups)?;
+        }
+        choose::wish(app, tx, host, &self.copies)?;
+        look::want(app, tx, host)
+    }
 }
 
 /// Asks `actor`'s instance for a peering; where it asked us before, this accepts.
@@ -30,6 +62,18 @@ pub enum AskError {
 /// # Errors
 /// [`AskError`]
 pub fn ask(app: &App, actor: &RemoteActorRecord) -> Result<PeerRecord, AskError> {
+    ask_with(app, actor, &Choice::default())
+}
+
+/// The same, with what is to follow from it.
+///
+/// # Errors
+/// [`AskError`]
+pub fn ask_with(
+    app: &App,
+    actor: &RemoteActorRecord,
+    choice: &Choice,
+) -> Result<PeerRecord, AskError> {
     if actor.host == app.host().as_str() {
         return Err(AskError::Ourselves);
     }
@@ -37,6 +81,16 @@ pub fn ask(app: &App, actor: &RemoteActorRecord) -> Result<PeerRecord, AskError>
         return Err(AskError::NotRustine(actor.host.clone()));
     }
     app.db.write(|tx| {
+        if let Some(block) = blocks::over(tx, &actor.host)? {
+            return Err(AskError::Blocked {
+                host: actor.host.clone(),
+                by: block.domain,
+            });
+        }
+        if tx.is_suspended(&actor.id)? {
+            return Err(AskError::Suspended(actor.host.clone()));
+        }
+        choice.write(app, tx, &actor.host)?;
         let known = tx.find_peer(&actor.host)?;
         match known {
             Some(peer) if peer.state == ACCEPTED => return Ok(peer),

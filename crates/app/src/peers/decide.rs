@@ -1,15 +1,17 @@
 //! An operator answers a peering request, or ends a peering.
 
-use rustine_domain::ids::Host;
+use rustine_domain::ids::{DatasetAddress, Host};
 use rustine_protocol::activity::{Accept, Activity, Follow, Reject};
-use rustine_store::{PeerRecord, StoreError, Tx};
+use rustine_store::{DatasetFilter, PeerRecord, StoreError, Tx};
 
-use super::{ACCEPTED, ASKING, REFUSED, REMOVED, list_replicas_of};
+use super::ask::Choice;
+use super::{ACCEPTED, ASKING, REFUSED, REMOVED, forget_facts, list_replicas_of, look};
 use crate::App;
 use crate::actors;
 use crate::context::uri;
 use crate::follows;
 use crate::outbox::{self, Outgoing};
+use crate::replicas::{self, remove::RemoveError};
 
 /// Why nothing was decided.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +21,9 @@ pub enum DecideError {
         "{0} asks for no peering: `rustine peer list` shows the requests, `rustine peer add {0}` asks"
     )]
     NotAsking(Host),
+    /// It shows another key than the one that it asked with.
+    #[error("{0} shows another key than the one it asked with: confirm that first")]
+    Suspended(Host),
     /// There is nothing to remove.
     #[error("there is no peering with {0}")]
     Unknown(Host),
@@ -32,8 +37,20 @@ pub enum DecideError {
 /// # Errors
 /// [`DecideError`]
 pub fn accept(app: &App, host: &Host) -> Result<PeerRecord, DecideError> {
+    accept_with(app, host, &Choice::default())
+}
+
+/// The same, with what is to follow from it.
+///
+/// # Errors
+/// [`DecideError`]
+pub fn accept_with(app: &App, host: &Host, choice: &Choice) -> Result<PeerRecord, DecideError> {
     app.db.write(|tx| {
         let peer = asking(tx, host)?;
+        if tx.is_suspended(&peer.actor)? {
+            return Err(DecideError::Suspended(host.clone()));
+        }
+        choice.write(app, tx, &peer.host)?;
         Ok(accept_in(app, tx, peer)?)
     })
 }
@@ -58,7 +75,41 @@ pub fn refuse(app: &App, host: &Host) -> Result<PeerRecord, DecideError> {
     })
 }
 
-/// Ends a peering, or takes a request back. Copies stay as they are.
+/// Ends a peering and deletes every copy of what the other side publishes, with all its rows; how many copies went.
+///
+/// # Errors
+/// [`DecideError`]
+pub fn remove_with_copies(app: &App, host: &Host) -> Result<(PeerRecord, usize), DecideError> {
+    let peer = remove(app, host)?;
+    let elsewhere = DatasetFilter {
+        local: Some(false),
+        ..DatasetFilter::default()
+    };
+    let all = app
+        .db
+        .read(|tx| tx.list_datasets(&elsewhere, None, i64::MAX))?;
+    let mut gone = 0;
+    for dataset in all.iter().filter(|dataset| dataset.host == host.as_str()) {
+        // Each in a transaction of its own: a large copy takes its time, and one that stays can be removed later.
+        let Ok(name) = dataset.name.parse() else {
+            continue;
+        };
+        let address = DatasetAddress {
+            name,
+            host: Some(host.clone()),
+        };
+        match replicas::remove::remove(app, &address) {
+            Ok(()) => gone += 1,
+            Err(RemoveError::Store(error)) => return Err(error.into()),
+            // Somebody else removed it meanwhile.
+            Err(RemoveError::Dataset(_) | RemoveError::Ours(_)) => {}
+        }
+    }
+    Ok((peer, gone))
+}
+
+/// Ends a peering, or takes a request back. Copies stay, to be read: nobody without an account here can propose on
+/// them any more.
 ///
 /// # Errors
 /// [`DecideError`]
@@ -79,6 +130,8 @@ pub fn remove(app: &App, host: &Host) -> Result<PeerRecord, DecideError> {
         peer.updated = app.clock.now();
         tx.put_peer(&peer)?;
         list_replicas_of(tx, &peer.host, false)?;
+        tx.set_groups_of(&peer.host, &[])?;
+        forget_facts(tx, &peer.host)?;
         Ok(peer)
     })
 }
@@ -104,6 +157,7 @@ pub(super) fn accept_in(
     tx.put_peer(&peer)?;
     actors::pin(tx, &peer.actor)?;
     list_replicas_of(tx, &peer.host, true)?;
+    look::want(app, tx, &peer.host)?;
     Ok(peer)
 }
 

@@ -1,8 +1,17 @@
 //! Peerings: an agreement of two instances, approved by a person on each side (`protocol.md` §5).
+//!
+//! Start reading at [`ask`], then [`receive`] and [`decide`]; what operators see of a peer is in [`view`].
 
+pub mod about;
 pub mod ask;
+pub mod choose;
 pub mod decide;
+pub mod look;
+pub mod mode;
 pub mod receive;
+#[cfg(test)]
+mod tests;
+pub mod view;
 
 use rustine_store::{StoreError, Tx};
 
@@ -17,14 +26,20 @@ pub const REFUSED: &str = "refused";
 /// It was ended.
 pub const REMOVED: &str = "removed";
 
-/// True where there is a peering with a host.
+/// True where there is a peering with a host, whose instance actor shows the key that we know it by.
 ///
 /// # Errors
 /// Where the store fails.
 pub fn is_accepted(tx: &mut Tx<'_>, host: &str) -> Result<bool, StoreError> {
-    Ok(tx
-        .find_peer(host)?
-        .is_some_and(|peer| peer.state == ACCEPTED))
+    let Some(peer) = tx.find_peer(host)?.filter(|peer| peer.state == ACCEPTED) else {
+        return Ok(false);
+    };
+    Ok(!tx.is_suspended(&peer.actor)?)
+}
+
+/// Forgets what a host said about itself, its list of datasets, and what was to be copied.
+pub(crate) fn forget_facts(tx: &mut Tx<'_>, host: &str) -> Result<(), StoreError> {
+    tx.delete_peer_facts(host)
 }
 
 /// Lists or unlists the host among the replicas of our datasets.

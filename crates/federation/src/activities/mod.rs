@@ -2,20 +2,26 @@
 //! also ends their row in the inbox.
 
 pub mod announced;
+#[cfg(test)]
+mod tests;
 
 use announced::Announced;
 use rustine_app::App;
 use rustine_app::actors::{FRESH_SECONDS, keep};
+use rustine_app::blocks;
 use rustine_app::comments::receive as comments;
+use rustine_app::follows::receive::APPLICATION;
 use rustine_app::follows::{news, receive as follows};
 use rustine_app::patches::{answers, receive as offers};
+use rustine_app::peers::{ASKING, receive as peers};
 use rustine_domain::checks::Check;
 use rustine_domain::log::{Kind, Line};
 use rustine_protocol::Uri;
-use rustine_protocol::activity::{Accepted, Activity, Add, Reject, Undo};
+use rustine_protocol::activity::{Accepted, Activity, Add, Follow, Reject, Undo};
 use rustine_protocol::object::{Note, Reference};
-use rustine_store::{InboxRecord, RemoteActorRecord, Tx};
+use rustine_store::{InboxRecord, RemoteActorRecord, StoreError, Tx};
 
+use crate::gate::registrable_domain;
 use crate::inbox::worker::WorkError;
 
 /// What an activity did, and what is left to do once it is written.
@@ -66,7 +72,11 @@ pub fn act(
         .find_remote_actor(&record.actor)?
         .filter(|actor| !actor.suspended || !Check::KeyContinuity.stands())
         .ok_or(WorkError::Sender)?;
+    tx.note_heard(&sender.host, app.clock.now())?;
     match activity {
+        Activity::Follow(follow) if too_many_ask(app, tx, &follow, &sender)? => {
+            peers::refuse(app, tx, &follow, &sender)?
+        }
         Activity::Follow(follow) => follows::receive(app, tx, &follow, &sender)?,
         Activity::OfferPatch(offer) => offers::receive(app, tx, &offer)?,
         Activity::Accept(accept) => match &accept.accepted {
@@ -112,9 +122,11 @@ pub fn act(
                 ..sender
             })?;
         }
-        Activity::Announce(_) => {
-            return Ok(Effect::Nothing("announcements are listed, not acted on"));
+        // Of others than partners it is a boost, which changes nothing.
+        Activity::Announce(announce) if sender.kind == APPLICATION && sender.implements => {
+            peers::announced(app, tx, &sender, &announce.object.id)?
         }
+        Activity::Announce(_) => return Ok(Effect::Nothing("a boost changes nothing")),
         _ => {
             return Ok(Effect::Nothing(
                 "activities of this type have no effect here",
@@ -122,6 +134,27 @@ pub fn act(
         }
     }
     Ok(Effect::Done)
+}
+
+/// Requests of one registrable domain that wait for our people at most: names below it cost nothing (attack F19).
+const MOST_OF_DOMAIN: usize = 3;
+
+/// True for a request for a peering by a host that has not asked yet, where enough of its domain wait already.
+fn too_many_ask(
+    app: &App,
+    tx: &mut Tx<'_>,
+    follow: &Follow,
+    sender: &RemoteActorRecord,
+) -> Result<bool, StoreError> {
+    let is_request = app.local_path(follow.object.as_str()) == Some("/actor");
+    if !is_request || tx.find_peer(&sender.host)?.is_some() {
+        return Ok(false);
+    }
+    let domain = registrable_domain(blocks::name_of(&sender.host));
+    let waiting = tx.list_peers()?.into_iter().filter(|peer| {
+        peer.state == ASKING && registrable_domain(blocks::name_of(&peer.host)) == domain
+    });
+    Ok(waiting.count() >= MOST_OF_DOMAIN)
 }
 
 /// The note inside an activity, written by its actor.

@@ -158,7 +158,10 @@ fn write_down(
     };
     let (host, id, holder) = (&record.host, record.id, record.holder.as_str());
     match judge(answer, record.created, now) {
-        Verdict::Done => tx.finish_outbox(id, holder, "done", status, None),
+        Verdict::Done => {
+            tx.note_reached(host, now)?;
+            tx.finish_outbox(id, holder, "done", status, None)
+        }
         Verdict::Gone => {
             tracing::info!("{host} says that {} is gone for good", record.inbox);
             let ours = tx.finish_outbox(id, holder, "dropped", status, Some(why))?;

@@ -201,7 +201,7 @@ pub fn dataset_document(
     Ok(document.to_json())
 }
 
-fn description(dataset: &DatasetRecord) -> Option<String> {
+pub(super) fn description(dataset: &DatasetRecord) -> Option<String> {
     let schema: Value = serde_json::from_str(&dataset.schema).ok()?;
     Some(schema.get("description")?.as_str()?.to_owned())
 }

@@ -11,6 +11,7 @@ mod collections;
 mod find;
 mod hold;
 mod lines;
+mod listing;
 mod log;
 mod nodeinfo;
 mod notes;
@@ -42,6 +43,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reading("/ns/v1", actors::context))
         .service(reading("/actor", actors::instance))
         .service(reading("/", actors::instance).guard(AsksForActivity))
+        .service(reading("/actor/datasets", listing::datasets))
         .service(reading("/actor/outbox", collections::empty_outbox))
         .service(reading(
             "/actor/followers",

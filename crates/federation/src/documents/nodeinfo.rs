@@ -33,6 +33,7 @@ pub async fn document(app: AppData, request: HttpRequest) -> Result<HttpResponse
         let info = NodeInfo {
             version: env!("CARGO_PKG_VERSION"),
             name: &app.settings.name,
+            charter: &app.settings.legal.charter,
             open_registrations: false,
             users: tx.count_users()?.unsigned_abs(),
             datasets: tx.list_datasets(&public, None, i64::MAX)?.len() as u64,

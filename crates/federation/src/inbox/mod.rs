@@ -14,8 +14,9 @@ use actix_web::web::{self, Bytes, Data, Payload};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::StreamExt as _;
 use rustine_app::actors::{FRESH_SECONDS, REFRESH_SECONDS, key_in_force};
+use rustine_app::peers::mode;
 use rustine_app::settings::Mode;
-use rustine_app::{network, presence};
+use rustine_app::{blocks, network, presence};
 use rustine_domain::checks::Check;
 use rustine_store::{RemoteActorRecord, StoreError};
 
@@ -224,24 +225,17 @@ async fn judge(
     let outcome = blocking(move || {
         let app = federation.app();
         app.db.read(|tx| {
-            let blocks: Vec<String> = tx
-                .list_blocks()?
-                .into_iter()
-                .map(|block| block.domain)
-                .collect();
-            let peers: Vec<String> = tx
-                .list_peers()?
-                .into_iter()
-                .filter(|peer| peer.state == rustine_app::peers::ACCEPTED)
-                .map(|peer| peer.host)
-                .collect();
-            let known = std::cell::RefCell::new(tx);
-            let blocked = |domain: &str| blocks.iter().any(|block| block == domain);
-            let allowed = |domain: &str| {
-                peers
-                    .iter()
-                    .any(|peer| peer.split(':').next() == Some(domain))
+            let mode = mode::of(app, tx)?;
+            let peers = match mode {
+                Mode::Open => Vec::new(),
+                Mode::AllowList | Mode::Silent => mode::allowed(tx)?,
             };
+            let known = std::cell::RefCell::new(tx);
+            // One question finds the domain and those above it; where the store fails, nobody passes.
+            let blocked = |domain: &str| {
+                !matches!(blocks::covers(&mut known.borrow_mut(), domain), Ok(false))
+            };
+            let allowed = |domain: &str| peers.iter().any(|peer| blocks::name_of(peer) == domain);
             let knows_actor = |url: &rustine_outbound::Url| {
                 known
                     .borrow_mut()
@@ -254,8 +248,8 @@ async fn judge(
                 dev: app.settings.dev,
                 now: app.clock.now(),
                 blocked: &blocked,
-                allowed: (app.settings.mode == Mode::AllowList)
-                    .then_some(&allowed as &dyn Fn(&str) -> bool),
+                allowed: (mode != Mode::Open).then_some(&allowed as &dyn Fn(&str) -> bool),
+                may_ask: mode == Mode::AllowList,
                 knows_actor: &knows_actor,
             };
             let received = Received {

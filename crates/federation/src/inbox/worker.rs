@@ -7,6 +7,7 @@ use rustine_app::actors::keep::ReplaceError;
 use rustine_app::follows::receive::FollowError;
 use rustine_app::patches::answers::AnswerError;
 use rustine_app::patches::receive::ReceiveError;
+use rustine_app::peers::receive::NotAnnounced;
 use rustine_domain::time::Timestamp;
 use rustine_protocol::activity::ActivityProblem;
 use rustine_store::{InboxRecord, StoreError};
@@ -94,6 +95,9 @@ pub enum WorkError {
     /// An answer to an offer of ours.
     #[error(transparent)]
     Answer(#[from] AnswerError),
+    /// A dataset was announced that is not the sender's to announce.
+    #[error(transparent)]
+    Announced(#[from] NotAnnounced),
     /// A new key was announced, and its actor cannot be had now.
     #[error(transparent)]
     Actor(#[from] ActorError),
@@ -121,6 +125,7 @@ impl WorkError {
             Self::Store(_)
                 | Self::Follow(FollowError::Store(_))
                 | Self::Offer(ReceiveError::Store(_))
+                | Self::Announced(NotAnnounced::Store(_))
                 | Self::Answer(AnswerError::Store(_))
                 | Self::Actor(ActorError::Fetch { .. } | ActorError::Store(_))
                 | Self::Key(ReplaceError::Store(_))

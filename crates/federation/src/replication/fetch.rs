@@ -126,7 +126,7 @@ impl Remote {
     }
 
     /// `{log}/head`.
-    pub(super) async fn head(&self, log: &str) -> Result<LogHead, FetchError> {
+    pub(crate) async fn head(&self, log: &str) -> Result<LogHead, FetchError> {
         let what = "head of this log";
         let url = url(&format!("{log}/head"), what)?;
         let document = self.document(url, "application/json", what).await?;

@@ -17,6 +17,7 @@ pub use driver::Replication;
 pub use fetch::{FetchError, Remote};
 pub use learn::{LearnError, learn};
 pub use machine::Head;
+pub(crate) use sources::copy_log;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -1,8 +1,8 @@
 //! Where a copy may be pulled from: its origin, our peers that keep a copy too, the others (`protocol.md` §3.6).
 
-use rustine_app::App;
 use rustine_app::context::host_of;
 use rustine_app::peers::ACCEPTED;
+use rustine_app::{App, blocks, outbox};
 use rustine_domain::ids::Host;
 use rustine_store::{DatasetRecord, ReplicaStateRecord, StoreError, Tx};
 use url::Url;
@@ -31,44 +31,49 @@ pub(super) fn places(
     listed: &[Host],
 ) -> Result<Vec<Place>, StoreError> {
     let scheme = app.settings.origin.scheme();
-    let mut places = vec![Place {
-        log: format!("{}/log", dataset.url),
-        standing: Standing::Origin,
-    }];
+    let mut places = Vec::new();
+    // The origin of a copy may be blocked like anybody else; what others serve of it verifies by itself.
+    let origin = outbox::host(&dataset.url);
+    if !blocks::covers(tx, origin.as_ref().map_or("", |host| host.as_str()))? {
+        push(
+            &mut places,
+            format!("{}/log", dataset.url),
+            Standing::Origin,
+        );
+    }
     let Ok(host) = dataset.host.parse::<Host>() else {
         return Ok(places);
     };
     // A dataset that moved is known by its new address before the entry that says so was read.
-    let named = format!("{scheme}://{host}/datasets/{}/log", dataset.name);
-    push(&mut places, named, Standing::Origin);
+    if !blocks::covers(tx, host.as_str())? {
+        let named = format!("{scheme}://{host}/datasets/{}/log", dataset.name);
+        push(&mut places, named, Standing::Origin);
+    }
     let peers: Vec<Host> = tx
         .list_peers()?
         .into_iter()
         .filter(|peer| peer.state == ACCEPTED)
         .filter_map(|peer| peer.host.parse().ok())
         .collect();
-    let blocked: Vec<String> = tx
-        .list_blocks()?
-        .into_iter()
-        .map(|block| block.domain)
-        .collect();
     let mut add = |copy: &Host, standing: Standing| {
         let ours = copy == app.host() || *copy == host;
-        if !ours && !is_blocked(&blocked, copy) && places.len() < MOST_SOURCES {
-            let log = copy_log(scheme, copy, &dataset.name, &host);
-            push(&mut places, log, standing);
+        if ours || places.len() >= MOST_SOURCES || blocks::covers(tx, copy.as_str())? {
+            return Ok(());
         }
+        let log = copy_log(scheme, copy, &dataset.name, &host);
+        push(&mut places, log, standing);
+        Ok::<_, StoreError>(())
     };
     if let Some(named) = state
         .named_source
         .as_ref()
         .and_then(|host| host.parse().ok())
     {
-        add(&named, Standing::Peer);
+        add(&named, Standing::Peer)?;
     }
     // Whoever served last may be one that the origin lists no more, or a restart has forgotten.
     if let Some(last) = state.source.as_ref().and_then(|host| host.parse().ok()) {
-        add(&last, Standing::Other);
+        add(&last, Standing::Other)?;
     }
     for peer in &peers {
         let standing = if listed.contains(peer) {
@@ -76,10 +81,10 @@ pub(super) fn places(
         } else {
             Standing::Other
         };
-        add(peer, standing);
+        add(peer, standing)?;
     }
     for other in listed {
-        add(other, Standing::Other);
+        add(other, Standing::Other)?;
     }
     Ok(places)
 }
@@ -91,7 +96,7 @@ fn push(places: &mut Vec<Place>, log: String, standing: Standing) {
 }
 
 /// The log of a copy on another instance: `https://b.example/datasets/lieux@a.example/log`.
-pub(super) fn copy_log(scheme: &str, copy: &Host, name: &str, origin: &Host) -> String {
+pub(crate) fn copy_log(scheme: &str, copy: &Host, name: &str, origin: &Host) -> String {
     format!("{scheme}://{copy}/datasets/{name}@{origin}/log")
 }
 
@@ -101,13 +106,4 @@ pub(super) fn hosts(ids: &[rustine_protocol::Uri]) -> Vec<Host> {
         .filter_map(|id| id.as_str().parse::<Url>().ok())
         .filter_map(|url| host_of(&url).parse().ok())
         .collect()
-}
-
-/// A block covers the domain and everything under it, on every port.
-fn is_blocked(blocked: &[String], host: &Host) -> bool {
-    let name = host.as_str().split(':').next().unwrap_or_default();
-    blocked.iter().any(|domain| {
-        name.strip_suffix(domain.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
-    })
 }

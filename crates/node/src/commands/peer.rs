@@ -1,25 +1,34 @@
 //! `rustine peer …`
 
+mod show;
+
 use std::path::Path;
 
+use anyhow::Context as _;
 use rustine_app::App;
 use rustine_app::actors::confirm::{self, Change};
 use rustine_app::actors::fingerprint;
 use rustine_app::log::keys::RSA;
-use rustine_app::peers::{ask, decide};
+use rustine_app::peers::ask::Choice;
+use rustine_app::peers::{ask, choose, decide, mode, view};
+use rustine_app::settings::Mode;
 use rustine_store::{PeerRecord, StoreError};
 use serde_json::{Value, json};
 
-use crate::cli::Peer;
+use crate::cli::{KeepCopies, Peer, PeerMode};
 use crate::output::Answer;
 
 /// Asks for, lists, answers and ends peerings.
 pub fn run(data: &Path, command: &Peer) -> anyhow::Result<Answer> {
     match command {
-        Peer::Add { host } => {
+        Peer::Add { host, copies } => {
             let federation = super::open_federation(data)?;
             let actor = super::runtime()?.block_on(federation.instance_actor(host))?;
-            let peer = ask::ask(federation.app(), &actor)?;
+            let choice = Choice {
+                copies: copies.clone(),
+                groups: None,
+            };
+            let peer = ask::ask_with(federation.app(), &actor, &choice)?;
             let text = if peer.state == rustine_app::peers::ACCEPTED {
                 format!("{host} is a partner.")
             } else {
@@ -33,6 +42,33 @@ pub fn run(data: &Path, command: &Peer) -> anyhow::Result<Answer> {
             let app = super::open(data)?;
             list(&app)
         }
+        Peer::Show { host } => {
+            let app = super::open(data)?;
+            let view = view::one(&app, host.as_str())?;
+            let view = view.with_context(|| {
+                format!(
+                    "there is nothing between this node and {host}: `rustine peer add {host}` asks"
+                )
+            })?;
+            Ok(Answer::done(show::json(&view), show::text(&view)))
+        }
+        Peer::Policy { host, groups } => {
+            let names = choose::groups(groups)?;
+            choose::set_groups(&*super::open(data)?, host, &names)?;
+            let text = match names.is_empty() {
+                true => format!("{host} is in no group."),
+                false => format!("{host} is in the groups {}.", names.join(", ")),
+            };
+            Ok(Answer::done(json!({"host": host, "groups": names}), text))
+        }
+        Peer::Mode { mode } => {
+            let app = super::open(data)?;
+            if let Some(chosen) = mode {
+                mode::set(&app, chosen.of())?;
+            }
+            let word = mode::read(&app)?.as_str();
+            Ok(Answer::done(json!({"mode": word}), word))
+        }
         Peer::Accept { host } => {
             let peer = decide::accept(&*super::open(data)?, host)?;
             Ok(Answer::done(shown(&peer), format!("{host} is a partner.")))
@@ -44,11 +80,24 @@ pub fn run(data: &Path, command: &Peer) -> anyhow::Result<Answer> {
                 format!("The request of {host} was refused."),
             ))
         }
-        Peer::Remove { host } => {
+        Peer::Remove {
+            host,
+            copies: KeepCopies::Keep,
+        } => {
             let peer = decide::remove(&*super::open(data)?, host)?;
             Ok(Answer::done(
                 shown(&peer),
-                format!("{host} is no partner any more; copies stay as they are."),
+                format!("{host} is no partner any more; copies stay, to be read."),
+            ))
+        }
+        Peer::Remove {
+            host,
+            copies: KeepCopies::Delete,
+        } => {
+            let (peer, gone) = decide::remove_with_copies(&*super::open(data)?, host)?;
+            Ok(Answer::done(
+                shown(&peer),
+                format!("{host} is no partner any more; {gone} copies were deleted."),
             ))
         }
         Peer::Confirm { whose, fingerprint } => {
@@ -118,5 +167,15 @@ fn words(state: &str) -> &str {
         rustine_app::peers::ASKED => "asked: waits for their operator",
         rustine_app::peers::ASKING => "asks: answer with `rustine peer accept` or `refuse`",
         other => other,
+    }
+}
+
+impl PeerMode {
+    fn of(self) -> Mode {
+        match self {
+            Self::Open => Mode::Open,
+            Self::AllowList => Mode::AllowList,
+            Self::Silent => Mode::Silent,
+        }
     }
 }

@@ -11,6 +11,8 @@ pub struct NodeInfo<'a> {
     pub version: &'a str,
     /// Name of the instance.
     pub name: &'a str,
+    /// By which rules contributions are read here; empty where the operator wrote none.
+    pub charter: &'a str,
     /// Whether anybody may open an account.
     pub open_registrations: bool,
     /// Accounts.
@@ -29,7 +31,7 @@ impl NodeInfo<'_> {
 
     /// The document at `/nodeinfo/2.1`.
     pub fn to_json(&self) -> Value {
-        json!({
+        let mut document = json!({
             "version": "2.1",
             "software": {"name": "rustine", "version": self.version},
             "protocols": ["activitypub"],
@@ -37,7 +39,11 @@ impl NodeInfo<'_> {
             "openRegistrations": self.open_registrations,
             "usage": {"users": {"total": self.users}},
             "metadata": {"nodeName": self.name, "datasets": self.datasets},
-        })
+        });
+        if !self.charter.is_empty() {
+            document["metadata"]["charter"] = self.charter.into();
+        }
+        document
     }
 
     /// The document at `/.well-known/nodeinfo`; the second link names the instance actor (FEP-2677).

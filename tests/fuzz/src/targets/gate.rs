@@ -111,6 +111,7 @@ fn site(blocks_everybody: bool) -> Site<'static> {
             &|_| false
         },
         allowed: None,
+        may_ask: false,
         knows_actor: &|_| false,
     }
 }

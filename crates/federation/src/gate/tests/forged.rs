@@ -256,21 +256,53 @@ fn domains_on_the_list_are_refused_with_all_below_them() {
 }
 
 #[test]
+fn whoever_is_not_on_the_list_may_ask_for_a_peering_and_nothing_else() {
+    let closed = |may_ask| Site {
+        allowed: Some(&|_| false),
+        may_ask,
+        ..site()
+    };
+    let asking = Letter::of(&with("object", json!("https://a.example/actor")));
+    passed(asking.judged_at(&closed(true)));
+    assert_eq!(
+        refused(asking.judged_at(&closed(false))).step,
+        Step::Blocked
+    );
+    let blocked = asking.judged_at(&Site {
+        blocked: &|domain| domain == "b.example",
+        ..closed(true)
+    });
+    assert_eq!(refused(blocked).step, Step::Blocked);
+    for other in [
+        follow(),
+        with("object", json!("https://a.example/actor#x")),
+        with("type", json!("Announce")),
+    ] {
+        let letter = Letter::of(&other);
+        let outcome = letter.judged_at(&closed(true));
+        assert_eq!(refused(outcome).step, Step::Blocked, "{other}");
+    }
+}
+
+#[test]
 fn with_an_allow_list_only_its_domains_pass() {
     let letter = Letter::of(&follow());
     passed(letter.judged_at(&Site {
         allowed: Some(&|domain| domain == "b.example"),
+        may_ask: false,
         ..site()
     }));
     for listed in ["c.example", "sub.b.example"] {
         let outcome = letter.judged_at(&Site {
             allowed: Some(&|domain| domain == listed),
+            may_ask: false,
             ..site()
         });
         assert_eq!(refused(outcome).step, Step::Blocked);
     }
     let both = letter.judged_at(&Site {
         allowed: Some(&|_| true),
+        may_ask: false,
         blocked: &|domain| domain == "b.example",
         ..site()
     });

@@ -86,6 +86,7 @@ fn site() -> Site<'static> {
         now: at(NOW),
         blocked: &|_| false,
         allowed: None,
+        may_ask: false,
         knows_actor: &|_| false,
     }
 }

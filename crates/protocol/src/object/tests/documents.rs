@@ -11,6 +11,7 @@ fn nodeinfo_counts_and_names_nobody() {
     let info = NodeInfo {
         version: "0.1.0",
         name: "Hub A",
+        charter: "",
         open_registrations: false,
         users: 3,
         datasets: 2,
