@@ -73,6 +73,8 @@ fn every_setting_is_documented_and_every_documented_setting_exists() {
     let caller = node.caller().clone();
     let caller = caller.with_env("RUSTINE_DATABASE_URL", "postgres://db/rustine");
     let caller = caller.with_env("RUSTINE_OUTBOUND__CA_FILE", "/etc/authority.pem");
+    let caller = caller.with_env("RUSTINE_MAIL__TRANSPORT", "file");
+    let caller = caller.with_env("RUSTINE_MAIL__PORT", "2525");
     let real = setting_names(&caller.json(&["config", "dump"]));
     let written = first_column(&page("settings.md"));
     assert!(real.len() >= 5, "{real:?}");
