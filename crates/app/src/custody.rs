@@ -206,6 +206,12 @@ pub fn may_sign(tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<Option<LastS
     Ok(read(tx, dataset)?.map(|waiting| waiting.after))
 }
 
+/// A dataset is no longer ours: whether its copies were asked matters no more.
+pub(crate) fn forget(tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<(), StoreError> {
+    tx.delete_instance_value(&key(dataset.id))?;
+    Ok(())
+}
+
 fn go_on(tx: &mut Tx<'_>, waiting: &Waiting) -> Result<(), StoreError> {
     let now = read(tx, &waiting.dataset)?;
     if !now.is_some_and(|now| now.since == waiting.since && now.after == waiting.after) {

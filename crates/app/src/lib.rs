@@ -31,6 +31,7 @@ pub mod presence;
 pub mod processes;
 pub mod replicas;
 pub mod settings;
+pub mod succession;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 

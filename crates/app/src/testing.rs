@@ -253,6 +253,44 @@ impl Origin {
         json!({"header": header, "body": line.body}).to_string()
     }
 
+    /// Gives a person elsewhere a role.
+    pub fn grant(&mut self, id: &str, target: &str, role: &str, key: &str) {
+        let mut meta = meta();
+        let grant = json!({
+            "id": id,
+            "target": target,
+            "role": role,
+            "key": key,
+            "endTime": now().plus_seconds(180 * 86_400),
+        });
+        meta.content.insert("grant".to_owned(), grant);
+        self.append(EntryDraft::new(Kind::Grant, meta));
+    }
+
+    /// Takes a role back.
+    pub fn revoke(&mut self, id: &str) {
+        let mut meta = meta();
+        meta.content.insert("grant".to_owned(), json!({"id": id}));
+        self.append(EntryDraft::new(Kind::Revoke, meta));
+    }
+
+    /// Hands over to the next pair of keys, and to another address.
+    pub fn moves_to(&mut self, address: &str, key: &LogKey, next: Hash) {
+        let kind = Kind::Move {
+            handover: Handover {
+                key: key.multikey(),
+                by: self.recovery.multikey(),
+                next,
+            },
+            moved_to: address.to_owned(),
+        };
+        let signed = EntryDraft::new(kind, meta())
+            .sign(&self.chain, self.next_time(), &self.recovery)
+            .expect("the move holds");
+        self.key = key.clone();
+        self.keep(signed);
+    }
+
     /// Ends the dataset.
     pub fn close(&mut self) {
         let kind = Kind::Close {

@@ -7,6 +7,7 @@ use actix_web::web;
 use moka::sync::Cache;
 use rustine_app::App;
 use rustine_app::actors::REFRESH_SECONDS;
+use rustine_app::datasets::heir::Heir;
 use rustine_app::log::keys::RSA;
 use rustine_app::settings::Rates;
 use rustine_domain::ids::{DatasetAddress, Host};
@@ -18,7 +19,8 @@ use tokio::task::JoinSet;
 use crate::actors::{self, ActorError};
 use crate::documents::{self, Hold};
 use crate::gate::{Buckets, Rate, RateSettings};
-use crate::replication::{self, LearnError, Remote, Replication};
+use crate::replication::succession::Heard;
+use crate::replication::{self, HomeError, LearnError, Remote, Replication};
 use crate::signature::{KeyCache, RequestSigner, SigningKey};
 use crate::{delivery, inbox};
 
@@ -205,6 +207,33 @@ impl Federation {
         address: &DatasetAddress,
     ) -> Result<RemoteActorRecord, ActorError> {
         actors::find(self, address).await
+    }
+
+    /// What an instance has agreed to about a dataset of ours that it may go on with.
+    ///
+    /// # Errors
+    /// Where it has not, or does not answer.
+    pub async fn heir(&self, dataset: &DatasetAddress, host: &Host) -> Result<Heir, HomeError> {
+        replication::homes::heir(&self.remote, &self.app, dataset, host).await
+    }
+
+    /// Asks the other instances who goes on with a dataset whose origin is gone.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn ask_for_successors(&self, dataset: i64) -> Result<Heard, StoreError> {
+        replication::succession::ask(&self.remote, &self.app, dataset).await
+    }
+
+    /// Makes sure that no other copy holds more of a dataset than ours; who did not answer.
+    ///
+    /// # Errors
+    /// Where one does.
+    pub async fn no_copy_holds_more(
+        &self,
+        address: &DatasetAddress,
+    ) -> Result<Vec<String>, HomeError> {
+        replication::homes::no_copy_holds_more(&self.remote, &self.app, address).await
     }
 
     /// What must be known of a dataset before it can be copied.

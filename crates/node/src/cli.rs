@@ -5,7 +5,9 @@ mod peering;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use rustine_domain::ids::{ActorName, DatasetAddress, FieldName, Hash, Host, PatchId, RowId};
+use rustine_domain::ids::{
+    ActorName, DatasetAddress, DatasetUid, FieldName, Hash, Host, PatchId, RowId,
+};
 use url::Url;
 
 pub use peering::{Block, BlockListKind, KeepCopies, Peer, PeerMode};
@@ -64,6 +66,9 @@ pub enum Command {
     /// Accounts of this instance
     #[command(subcommand)]
     User(User),
+    /// End this instance: hand its datasets over to who has agreed, archive the others
+    #[command(subcommand)]
+    Closing(Closing),
     /// Copy database, settings and the list of erasures into a new folder, while the server runs
     Backup {
         /// Folder to make
@@ -78,6 +83,25 @@ pub enum Command {
     /// Check or print the settings
     #[command(subcommand)]
     Config(Config),
+}
+
+/// `rustine closing …`
+#[derive(Debug, Subcommand)]
+pub enum Closing {
+    /// Show the open datasets, who copies them, and who would go on with them
+    Plan,
+    /// Hand over what somebody has agreed to, archive the rest; what is left is named, and exits 1
+    Run {
+        /// The page that `init` or the last rotation wrote; handing over needs it
+        #[arg(long, value_name = "FILE")]
+        recovery_key: Option<PathBuf>,
+        /// An instance that has agreed; several are asked in this order
+        #[arg(long, value_name = "HOST")]
+        to: Vec<Host>,
+        /// Close what nobody goes on with; copies keep it
+        #[arg(long)]
+        archive: bool,
+    },
 }
 
 /// `rustine restore`
@@ -238,6 +262,58 @@ pub enum Dataset {
         /// The page that `init` or the last rotation wrote
         #[arg(long, value_name = "FILE")]
         recovery_key: PathBuf,
+    },
+    /// Give a dataset another home under the same identity: hand it over, or take it over where its origin is gone
+    Move {
+        /// name of a dataset of this instance; name@host of a copy whose origin is gone
+        dataset: DatasetAddress,
+        /// The page that its origin's `init` or last rotation wrote
+        #[arg(long, value_name = "FILE")]
+        recovery_key: PathBuf,
+        /// The instance that has agreed; this one, to take a copy over
+        #[arg(long, value_name = "HOST")]
+        to: Host,
+        /// Its name here, where it is taken over; by default the one it has
+        #[arg(long, value_name = "NAME")]
+        name: Option<ActorName>,
+    },
+    /// Agree to go on with a dataset that is copied here, once its owner hands it over
+    Agree {
+        /// name@host
+        dataset: DatasetAddress,
+        /// Its name here; by default the one it has
+        #[arg(long, value_name = "NAME")]
+        name: Option<ActorName>,
+        /// Take the agreement back
+        #[arg(long, conflicts_with = "name")]
+        withdraw: bool,
+    },
+    /// Go on with a dataset whose origin and recovery key are gone, under another identity that names it
+    Fork {
+        /// name@host
+        dataset: DatasetAddress,
+        /// Name of the new dataset
+        #[arg(long, value_name = "NEW")]
+        name: ActorName,
+        /// Although somebody goes on with it already
+        #[arg(long)]
+        beside: bool,
+    },
+    /// Ask the partners who goes on with a dataset, and show what is known
+    Successors {
+        /// name@host
+        dataset: DatasetAddress,
+    },
+    /// Say which successor one is for, as a person with the role maintain
+    Vote {
+        /// name@host of the dataset that is gone
+        dataset: DatasetAddress,
+        /// The uid of the successor; `dataset successors` lists them
+        #[arg(long = "for", value_name = "UID")]
+        successor: DatasetUid,
+        /// In the name of this user; the first operator without it
+        #[arg(long = "as", value_name = "USER")]
+        user: Option<ActorName>,
     },
 }
 

@@ -11,7 +11,7 @@ use anyhow::Context as _;
 use rustine_app::{custody, presence, processes};
 use rustine_federation::{Federation, FindError};
 use rustine_store::{Engine, StoreError};
-use rustine_web::finding::{Found, NotFound, PeopleFinder};
+use rustine_web::finding::{Found, HeirFinder, NotFound, PeopleFinder};
 use tokio::sync::watch;
 
 use crate::cli;
@@ -92,7 +92,8 @@ async fn serve(
     rustine_federation::presence::look(&federation).await?;
     let shared = federation.clone();
     let site = rustine_web::Site::with_client(crate::commands::client(federation.app())?)
-        .finding(finder(&federation));
+        .finding(finder(&federation))
+        .asking_heirs(heirs(&federation));
     let settings = &federation.app().settings.server;
     let most = connections::files::for_connections(settings.connections);
     let registry = Arc::new(Registry::new(
@@ -166,6 +167,18 @@ async fn serve(
         );
     }
     served
+}
+
+/// How pages ask whether somebody goes on with a dataset of ours.
+fn heirs(federation: &Arc<Federation>) -> HeirFinder {
+    let federation = federation.clone();
+    HeirFinder::new(move |dataset, host| {
+        let federation = federation.clone();
+        Box::pin(async move {
+            let asked = federation.heir(&dataset, &host).await;
+            asked.map_err(|error| error.to_string())
+        })
+    })
 }
 
 /// How pages find somebody elsewhere: through the federation's guarded way out.

@@ -111,6 +111,9 @@ pub struct ReplicaStateRecord {
     pub redact_seq: i64,
     /// The process that has asked once since its start for what was missed; see `hints`.
     pub attempted_by: String,
+    /// Since when the origin has not answered; `None` where it answered last.
+    #[diesel(deserialize_as = Maybe<Timestamp>)]
+    pub silent_since: Option<Timestamp>,
 }
 
 /// An instance that copies a dataset of ours.
@@ -174,17 +177,21 @@ impl Tx<'_> {
         self.find_dataset(id)?.ok_or(StoreError::NotFound)
     }
 
-    /// A dataset by name and host (empty: ours).
+    /// A dataset by name and host (empty: ours), or by an address that it had before it moved.
     pub fn find_dataset_by_name(
         &mut self,
         name: &str,
         host: &str,
     ) -> Result<Option<DatasetRecord>, StoreError> {
-        each!(self, |c| datasets::table
+        let now = each!(self, |c| datasets::table
             .filter(datasets::host.eq(host).and(datasets::name.eq(name)))
             .select(DatasetRecord::as_select())
             .get_result(c)
-            .optional())
+            .optional())?;
+        match now {
+            Some(dataset) => Ok(Some(dataset)),
+            None => self.find_moved_dataset(name, host),
+        }
     }
 
     /// A dataset by its uid.
@@ -299,6 +306,7 @@ impl Tx<'_> {
             replica_states::error.eq(state.error.as_deref()),
             replica_states::updated.eq(state.updated.seconds()),
             replica_states::named_source.eq(state.named_source.as_deref()),
+            replica_states::silent_since.eq(state.silent_since.map(Timestamp::seconds)),
         );
         each!(self, |c| diesel::insert_into(replica_states::table)
             .values((replica_states::dataset.eq(state.dataset), values))

@@ -33,6 +33,7 @@ mod maintenance;
 mod migrate;
 mod missing;
 mod modlog;
+mod moves;
 mod news;
 mod notifications;
 mod outbox;
@@ -53,6 +54,7 @@ mod schema;
 pub mod search;
 mod second_steps;
 mod sqlite;
+mod successors;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod totals;
@@ -98,6 +100,7 @@ pub use rows::{
 pub use second_steps::TotpRecord;
 #[cfg(feature = "sabotage")]
 pub use sqlite::sabotage;
+pub use successors::{SuccessionVoteRecord, SuccessorRecord};
 pub use tree::DatasetTree;
 pub use tx::{Engine, Tx};
 pub use users::{ApiTokenRecord, NewUser, SessionRecord, UserRecord};

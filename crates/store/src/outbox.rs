@@ -229,6 +229,18 @@ impl Tx<'_> {
             .execute(c))
     }
 
+    /// Drops what waits to be delivered about an object, as when it is sent elsewhere; returns how many.
+    pub fn drop_outbox_of_object(&mut self, object_key: &str) -> Result<usize, StoreError> {
+        let waiting = outbox::table.filter(
+            outbox::object_key
+                .eq(object_key)
+                .and(outbox::state.eq_any(["queued", "parked"])),
+        );
+        each!(self, |c| diesel::update(waiting)
+            .set((outbox::state.eq("dropped"), outbox::body.eq(None::<&str>)))
+            .execute(c))
+    }
+
     /// Drops what waits for a host that is gone or blocked; returns how many.
     pub fn drop_outbox_of_host(&mut self, host: &str) -> Result<usize, StoreError> {
         let waiting = outbox::table.filter(

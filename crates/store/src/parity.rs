@@ -56,7 +56,11 @@ fn in_database(db: &Db) -> Tables {
 fn in_schema(engine: Engine) -> Tables {
     let mut tables = Tables::new();
     let (mut table, mut renamed) = (String::new(), None);
-    let files = [include_str!("schema.rs"), include_str!("schema/peering.rs")];
+    let files = [
+        include_str!("schema.rs"),
+        include_str!("schema/peering.rs"),
+        include_str!("schema/survival.rs"),
+    ];
     for line in files.iter().flat_map(|file| file.lines()).map(str::trim) {
         if let Some(name) = line.strip_prefix("#[sql_name = \"") {
             renamed = name.strip_suffix("\"]").map(str::to_owned);

@@ -121,6 +121,16 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Turns a patch that we offered elsewhere into one that we decide on, or back, as when its dataset moves.
+    pub fn turn_patch(&mut self, id: PatchId, direction: &str) -> Result<(), StoreError> {
+        each!(self, |c| diesel::update(
+            patches::table.find(id.to_string())
+        )
+        .set(patches::direction.eq(direction))
+        .execute(c))?;
+        Ok(())
+    }
+
     /// A patch by its id. In a writing transaction nobody else decides it before the end.
     pub fn find_patch(&mut self, id: PatchId) -> Result<Option<PatchRecord>, StoreError> {
         if !self.lock_patch(&id.to_string())? {

@@ -4,8 +4,10 @@
 //! and the search module touch.
 
 mod peering;
+mod survival;
 
 pub use peering::*;
+pub use survival::*;
 
 diesel::table! {
     instance (key) {
@@ -111,6 +113,7 @@ diesel::table! {
         hinted_seq -> BigInt,
         redact_seq -> BigInt,
         attempted_by -> Text,
+        silent_since -> Nullable<BigInt>,
     }
 }
 
@@ -710,6 +713,7 @@ diesel::table! {
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(replica_states -> datasets (dataset));
+diesel::joinable!(dataset_aliases -> datasets (dataset));
 diesel::joinable!(dataset_roles -> datasets (dataset));
 diesel::joinable!(dataset_roles -> users (user_id));
 diesel::joinable!(grants -> datasets (dataset));
@@ -723,6 +727,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     leases,
     datasets,
     replica_states,
+    dataset_aliases,
+    copy_holders,
+    successors,
+    succession_votes,
     missing,
     replicas,
     entries,

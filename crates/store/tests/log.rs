@@ -328,6 +328,7 @@ fn replicas_and_copies_are_kept() {
             hinted_seq: -1,
             redact_seq: -1,
             attempted_by: String::new(),
+            silent_since: Some(at(6)),
         };
         let replica = ReplicaRecord {
             dataset: id,

@@ -3,6 +3,9 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
+use rustine_app::datasets::heir::Heir;
+use rustine_domain::ids::{DatasetAddress, Host};
+
 /// Somebody elsewhere who can be followed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Found {
@@ -58,5 +61,31 @@ impl PeopleFinder {
 impl Default for PeopleFinder {
     fn default() -> Self {
         Self::new(|_| Box::pin(async { Err(NotFound::Nobody) }))
+    }
+}
+
+/// What an instance has agreed to about one of our datasets, or a sentence that says why not.
+pub type Agreement = Pin<Box<dyn Future<Output = Result<Heir, String>> + Send>>;
+
+/// Asks an instance whether it has agreed to go on with a dataset of ours.
+#[derive(Clone)]
+pub struct HeirFinder(Arc<dyn Fn(DatasetAddress, Host) -> Agreement + Send + Sync>);
+
+impl HeirFinder {
+    /// Asks by this function.
+    pub fn new(ask: impl Fn(DatasetAddress, Host) -> Agreement + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+
+    /// Asks an instance.
+    pub async fn ask(&self, dataset: &DatasetAddress, host: &Host) -> Result<Heir, String> {
+        (self.0)(dataset.clone(), host.clone()).await
+    }
+}
+
+/// Nobody has agreed where no way out was put in.
+impl Default for HeirFinder {
+    fn default() -> Self {
+        Self::new(|_, host| Box::pin(async move { Err(format!("{host} was not asked")) }))
     }
 }

@@ -39,7 +39,7 @@ use actix_web::middleware::Compress;
 use actix_web::web::{self, Data};
 
 use account_limits::AccountLimits;
-use finding::PeopleFinder;
+use finding::{HeirFinder, PeopleFinder};
 use place::Finder;
 use visit::FormKeyCell;
 
@@ -51,6 +51,7 @@ pub struct Site {
     finder: Data<Finder>,
     limits: Data<AccountLimits>,
     people: Data<PeopleFinder>,
+    heirs: Data<HeirFinder>,
 }
 
 impl Site {
@@ -71,6 +72,15 @@ impl Site {
         }
     }
 
+    /// The same, which asks other instances by this whether they go on with a dataset.
+    #[must_use]
+    pub fn asking_heirs(self, heirs: HeirFinder) -> Self {
+        Self {
+            heirs: Data::new(heirs),
+            ..self
+        }
+    }
+
     /// Adds every page, the JSON API and the exports to a server whose application data holds `Data<Arc<App>>`.
     ///
     /// Registered last: `federation` answers `/datasets/{dataset}` to servers first, and whatever nobody answers
@@ -80,6 +90,7 @@ impl Site {
             .app_data(self.finder.clone())
             .app_data(self.limits.clone())
             .app_data(self.people.clone())
+            .app_data(self.heirs.clone())
             .configure(all);
     }
 }

@@ -6,6 +6,7 @@ pub mod address;
 pub mod alike;
 pub mod burst;
 pub mod catalogue;
+pub mod closing;
 pub mod comments;
 pub mod components;
 pub mod correct;
@@ -22,6 +23,7 @@ pub mod letter;
 pub mod login;
 pub mod moderation;
 pub mod notifications;
+pub mod origin;
 pub mod people;
 pub mod remove;
 pub mod reset;
@@ -96,6 +98,7 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .configure(link_pages)
     .configure(mail_pages)
     .configure(dataset_pages)
+    .configure(origin_pages)
     .configure(legal_pages)
     .default_service(web::to(nothing_here));
 }
@@ -198,6 +201,18 @@ fn legal_pages(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/donnees-personnelles").route(get().to(legal::privacy)))
         .service(web::resource("/accessibilite").route(get().to(legal::accessibility)))
         .service(web::resource("/charte").route(get().to(legal::charter)));
+}
+
+fn origin_pages(cfg: &mut web::ServiceConfig) {
+    let post = web::post;
+    cfg.service(web::resource("/datasets/{dataset}/origin").route(web::get().to(origin::show)))
+        .service(
+            web::resource("/datasets/{dataset}/origin/follow").route(post().to(origin::follow)),
+        )
+        .service(web::resource("/datasets/{dataset}/origin/vote").route(post().to(origin::vote)))
+        .service(web::resource("/datasets/{dataset}/origin/copy").route(post().to(origin::copy)))
+        .service(web::resource("/datasets/{dataset}/origin/fork").route(post().to(origin::fork)))
+        .service(web::resource("/datasets/{dataset}/origin/agree").route(post().to(origin::agree)));
 }
 
 fn dataset_pages(cfg: &mut web::ServiceConfig) {

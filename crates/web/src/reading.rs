@@ -96,12 +96,14 @@ pub fn head(
 ) -> Result<DatasetHead, StoreError> {
     let copy = match dataset.is_local() {
         true => None,
-        false => Some(CopyOf {
-            origin: dataset.host.clone(),
-            confirmed: tx
-                .find_replica_state(dataset.id)?
-                .and_then(|state| state.confirmed_at),
-        }),
+        false => {
+            let state = tx.find_replica_state(dataset.id)?;
+            Some(CopyOf {
+                origin: dataset.host.clone(),
+                confirmed: state.as_ref().and_then(|state| state.confirmed_at),
+                silent_since: state.and_then(|state| state.silent_since),
+            })
+        }
     };
     let host = if dataset.is_local() {
         app.host().as_str()

@@ -41,6 +41,8 @@ pub struct CopyOf {
     pub origin: String,
     /// When that instance itself last confirmed that this is its latest state.
     pub confirmed: Option<Timestamp>,
+    /// Since when it has not answered.
+    pub silent_since: Option<Timestamp>,
 }
 
 /// A value in the form its type deserves.

@@ -61,6 +61,12 @@ export const ACCOUNTS = [
     await page.fill('#name', 'personne');
     await send(page, page.locator('#give button'));
   } },
+  { name: 'closing', route: '/admin/closing', who: 'moderator', path: at('/admin/closing') },
+  { name: 'closing-errors', status: 422, who: 'moderator', go: async (page, node) => {
+    await page.goto(`${node.origin}/admin/closing`);
+    await send(page, page.locator('form[action="/admin/closing"] button'));
+  } },
+  { name: 'origin', route: '/datasets/{dataset}/origin', path: at('/datasets/lieux/origin') },
   { name: 'follow', route: '/follow', who: 'member', path: at('/follow') },
   { name: 'follow-found', on: 'partner', who: 'moderator', go: async (page, node, world) => {
     await page.goto(`${node.origin}/follow?q=lieux@${world.hub.host}`);

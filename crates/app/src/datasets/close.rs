@@ -11,6 +11,7 @@ use super::{UnknownDataset, find};
 use crate::App;
 use crate::context::uri;
 use crate::log::append::{AppendError, append};
+use crate::modlog::{self, By, Line};
 use crate::outbox::{self, Outgoing};
 
 /// Why a dataset was not closed.
@@ -54,7 +55,7 @@ pub fn close(app: &App, address: &DatasetAddress, keep: bool) -> Result<DatasetR
             salt: app.entropy.salt(),
             content: Map::new(),
         };
-        append(
+        let closed = append(
             app,
             tx,
             &mut dataset,
@@ -65,6 +66,14 @@ pub fn close(app: &App, address: &DatasetAddress, keep: bool) -> Result<DatasetR
                 },
                 meta,
             ),
+        )?;
+        let entry = (closed.seq, closed.entry);
+        modlog::write(
+            app,
+            tx,
+            &dataset,
+            &By::operator(),
+            Line::Closed { keep, entry },
         )?;
         if was_public {
             let tombstone = Tombstone {

@@ -60,7 +60,12 @@ pub fn publish(app: &App, address: &DatasetAddress) -> Result<DatasetRecord, Pub
     })
 }
 
-fn announce(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<(), StoreError> {
+/// Tells accepted peers that a dataset of ours is to be had.
+pub(super) fn announce(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+) -> Result<(), StoreError> {
     let url = uri(&dataset.url);
     for peer in tx
         .list_peers()?

@@ -58,6 +58,11 @@ impl RecoveryKey {
         format!("{MARK} {seed} {}", self.0.multikey())
     }
 
+    /// The key itself, which signs rotations and moves.
+    pub(super) fn key(&self) -> &LogKey {
+        &self.0
+    }
+
     /// What logs announce of it.
     pub fn commitment(&self) -> Hash {
         commitment_of(&self.0.multikey())

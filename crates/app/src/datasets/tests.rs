@@ -2,6 +2,7 @@
 
 mod custody;
 mod expiry;
+mod homes;
 
 use std::collections::BTreeMap;
 

@@ -5,6 +5,7 @@
 //! rows as they are then, so that an erased value stands nowhere. Start reading at [`tell`], then [`letters`].
 
 pub mod letters;
+pub mod origins;
 pub mod proposals;
 pub mod unsubscribe;
 

@@ -13,6 +13,7 @@ pub mod decide;
 #[cfg(test)]
 pub(crate) mod desk;
 pub mod expire;
+pub mod held;
 pub mod list;
 pub mod look;
 pub mod offer;

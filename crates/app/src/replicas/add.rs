@@ -112,6 +112,7 @@ pub fn add(app: &App, learned: &Learned) -> Result<Status, AddError> {
                 hinted_seq: -1,
                 redact_seq: -1,
                 attempted_by: String::new(),
+                silent_since: None,
             });
         if let Some(from) = &learned.from {
             state.named_source = Some(from.to_string());

@@ -13,6 +13,7 @@ use rustine_store::{DatasetRecord, EntryRecord, PackedBody, RedactionRecord, Sto
 use super::missing;
 use super::rival::{self, Rival};
 use crate::App;
+use crate::datasets::moved;
 use crate::grants::learn;
 use crate::log::append::{AppendError, chain_of, follow_head};
 use crate::log::obey;
@@ -275,6 +276,9 @@ fn extend(
     }
     tx.update_dataset(dataset)?;
     learn::learn(app, tx, dataset, header, &body)?;
+    if matches!(header.kind, Kind::Move { .. }) {
+        moved::follow(app, tx, dataset)?;
+    }
     if let Kind::Redact(targets) = &header.kind {
         obey::obey(app, tx, dataset, header.seq, targets, &known)?;
     }

@@ -9,6 +9,7 @@ use rustine_store::{DatasetRecord, ForkRecord, StoreError, Tx};
 use super::apply::{ApplyError, stored_header};
 use super::choose;
 use crate::App;
+use crate::datasets::moved;
 use crate::log::append::chain_of;
 
 /// What a rival branch is.
@@ -77,6 +78,12 @@ pub fn judge(
     let settlement = app.settlement.settle(first.seq - 1, &ours, &theirs);
     if settlement == Settlement::Theirs {
         displace(app, tx, dataset, seq, &headers[..read])?;
+        if dataset.is_local() {
+            // Its people moved it while we were away: there is another origin to read it from.
+            dataset.url.clone_from(&theirs.attributed_to);
+            tx.update_dataset(dataset)?;
+            moved::follow(app, tx, dataset)?;
+        }
         return Ok(Rival::Displaced);
     }
     keep(app, tx, dataset, source, first)?;

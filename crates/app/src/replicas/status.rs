@@ -7,6 +7,7 @@ use rustine_store::{DatasetRecord, ReplicaStateRecord, StoreError, Tx};
 use crate::App;
 use crate::datasets::find::address;
 use crate::datasets::{UnknownDataset, find};
+use crate::patches::held;
 
 /// Nothing was read yet.
 pub const STARTING: &str = "starting";
@@ -40,6 +41,8 @@ pub struct Status {
     pub source: Option<String>,
     /// What is wrong, in a sentence.
     pub error: Option<String>,
+    /// Since when the origin has not answered; `None` where it answered last.
+    pub origin_silent_since: Option<Timestamp>,
 }
 
 /// All copies.
@@ -93,6 +96,7 @@ fn shown(dataset: &DatasetRecord, state: Option<ReplicaStateRecord>) -> Status {
         confirmed_at: state.and_then(|state| state.confirmed_at),
         source: state.and_then(|state| state.source.clone()),
         error: state.and_then(|state| state.error.clone()),
+        origin_silent_since: state.and_then(|state| state.silent_since),
     }
 }
 
@@ -109,6 +113,8 @@ pub struct News {
     pub source: Option<String>,
     /// What is wrong; `Some(None)` clears it.
     pub error: Option<Option<String>>,
+    /// Whether the origin gave an answer when it was asked last; `None` where it was not asked.
+    pub origin_answers: Option<bool>,
 }
 
 /// The lease on keeping a copy current.
@@ -145,11 +151,20 @@ pub fn note(app: &App, dataset: i64, news: &News, holder: &str) -> Result<bool, 
         if let Some(error) = &news.error {
             state.error.clone_from(error);
         }
+        match news.origin_answers {
+            Some(true) => state.silent_since = None,
+            Some(false) => state.silent_since = state.silent_since.or(Some(app.clock.now())),
+            None => {}
+        }
         if state == before {
             return Ok(true);
         }
         state.updated = app.clock.now();
         tx.put_replica_state(&state)?;
+        if before.silent_since.is_some() && state.silent_since.is_none() {
+            let dataset = tx.load_dataset(dataset)?;
+            held::send_again(app, tx, &dataset)?;
+        }
         Ok(true)
     })
 }

@@ -5,6 +5,7 @@ mod forks;
 mod imports;
 mod missing;
 mod quotas;
+mod silence;
 
 use rustine_domain::log::{Line, Refusal};
 

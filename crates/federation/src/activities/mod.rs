@@ -10,16 +10,17 @@ use rustine_app::App;
 use rustine_app::actors::{FRESH_SECONDS, keep};
 use rustine_app::blocks;
 use rustine_app::comments::receive as comments;
+use rustine_app::datasets::moved;
 use rustine_app::follows::receive::APPLICATION;
 use rustine_app::follows::{news, receive as follows};
 use rustine_app::patches::{answers, receive as offers};
 use rustine_app::peers::{ASKING, receive as peers};
 use rustine_domain::checks::Check;
-use rustine_domain::log::{Kind, Line};
+use rustine_domain::log::{Header, Kind, Line};
 use rustine_protocol::Uri;
 use rustine_protocol::activity::{Accepted, Activity, Add, Follow, Reject, Undo};
 use rustine_protocol::object::{Note, Reference};
-use rustine_store::{InboxRecord, RemoteActorRecord, StoreError, Tx};
+use rustine_store::{DatasetRecord, InboxRecord, RemoteActorRecord, StoreError, Tx};
 
 use crate::gate::registrable_domain;
 use crate::inbox::worker::WorkError;
@@ -95,7 +96,7 @@ pub fn act(
         },
         Activity::Reject(reject) => rejected(app, tx, &reject)?,
         Activity::Undo(undo) => undone(app, tx, &undo)?,
-        Activity::Add(add) => return added(tx, &add),
+        Activity::Add(add) => return added(app, tx, &add),
         Activity::Delete(delete) if delete.is_of_actor() => deleted(tx, &sender)?,
         Activity::Create(create) => {
             // One post may answer somebody here and be news for whoever follows its writer.
@@ -223,11 +224,18 @@ fn told_of(tx: &mut Tx<'_>, dataset: &str, seq: u64) -> Result<Effect, WorkError
 }
 
 /// A push of a log entry counts as a hint unless it carries all that the next step needs.
-fn added(tx: &mut Tx<'_>, add: &Add) -> Result<Effect, WorkError> {
-    let Some(dataset) = tx
+fn added(app: &App, tx: &mut Tx<'_>, add: &Add) -> Result<Effect, WorkError> {
+    let known = tx
         .find_dataset_by_url(add.envelope.actor.as_str())?
-        .filter(|dataset| !dataset.is_local())
-    else {
+        .filter(|dataset| !dataset.is_local());
+    let found = match known {
+        Some(dataset) => {
+            moved::greeted(app, tx, &dataset)?;
+            Some(dataset)
+        }
+        None => moved_here_from(app, tx, add)?,
+    };
+    let Some(dataset) = found else {
         return Ok(Effect::Nothing("no copy of this dataset is kept here"));
     };
     let mut line = serde_json::json!({"header": add.header});
@@ -254,6 +262,29 @@ fn added(tx: &mut Tx<'_>, add: &Add) -> Result<Effect, WorkError> {
         seq: line.header.seq,
         redact: matches!(line.header.kind, Kind::Redact(_)),
     })
+}
+
+/// The dataset that an entry `move` is about, sent by the address that it names: who may sign it, the log says. Where
+/// entries before it are missing here, the sender has them.
+fn moved_here_from(
+    app: &App,
+    tx: &mut Tx<'_>,
+    add: &Add,
+) -> Result<Option<DatasetRecord>, WorkError> {
+    let Ok(header) = Header::parse(&add.header) else {
+        return Ok(None);
+    };
+    let actor = add.envelope.actor.as_str();
+    let leads_to_sender = matches!(&header.kind, Kind::Move { moved_to, .. } if moved_to == actor);
+    let found = tx
+        .find_dataset_by_uid(header.uid)?
+        .filter(|_| leads_to_sender);
+    if let Some(dataset) = &found
+        && let Some(host) = rustine_app::outbox::host(actor)
+    {
+        tx.put_copy_holder(dataset.id, host.as_str(), app.clock.now())?;
+    }
+    Ok(found)
 }
 
 /// An actor is gone: what it followed here ends. What it owns elsewhere is settled by its log.

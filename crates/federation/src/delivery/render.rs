@@ -71,9 +71,11 @@ fn entry(
         .transpose()
         .map_err(damaged)?;
     let receiver = format!("{}://{}/actor", app.settings.origin.scheme(), record.host);
+    // Whoever signs it: the dataset's own address, or the one that it has just left.
+    let actor = app.url(&record.actor);
     let add = Add {
-        envelope: Envelope::new(uri(&record.activity_id), uri(&dataset.url), uri(&receiver)),
-        target: uri(&format!("{}/log", dataset.url)),
+        envelope: Envelope::new(uri(&record.activity_id), uri(&actor), uri(&receiver)),
+        target: uri(&format!("{actor}/log")),
         header,
         body,
     };

@@ -69,7 +69,11 @@ pub async fn dataset(
     let found = read(&app, move |app, tx| {
         let dataset = find::public_dataset(app, tx, &address)?;
         if !dataset.is_local() {
-            return Ok(Shown::Elsewhere(dataset.url));
+            // What lived here goes on saying where it went, under the name that its followers know.
+            return match address.parse::<ActorName>() {
+                Ok(name) => document_as(app, tx, &dataset, &name).map(Shown::Here),
+                Err(_) => Ok(Shown::Elsewhere(dataset.url)),
+            };
         }
         match tombstone(tx, &dataset)? {
             Some(tombstone) => Ok(Shown::Gone(tombstone.to_json())),
@@ -170,23 +174,33 @@ pub fn dataset_document(
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
 ) -> Result<Value, DocumentProblem> {
-    let site = find::site(app)?;
     let name = find::name_of(dataset)?;
+    document_as(app, tx, dataset, &name)
+}
+
+fn document_as(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    name: &ActorName,
+) -> Result<Value, DocumentProblem> {
+    let site = find::site(app)?;
     let chain: Chain =
         serde_json::from_str(&dataset.chain).map_err(|_| DocumentProblem::Damaged)?;
     let (mut keys, _) = keys(tx, &format!("/datasets/{name}"))?;
     // The log says which key signs; a key that is only kept here is nobody's business.
     keys.multikeys = vec![chain.key];
     let description = description(dataset);
-    let former = former_addresses(tx, dataset)?;
+    let mut former = former_addresses(tx, dataset)?;
+    former.retain(|url| *url != site.dataset(name));
     let moved_to: Option<Uri> = dataset
         .url
         .parse()
         .ok()
-        .filter(|url| *url != site.dataset(&name));
+        .filter(|url| *url != site.dataset(name));
     let document = DatasetActor {
         site: &site,
-        name: &name,
+        name,
         title: &dataset.title,
         description: description.as_deref(),
         keys: &keys,

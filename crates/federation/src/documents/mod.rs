@@ -9,6 +9,7 @@ mod actors;
 mod answer;
 mod collections;
 mod find;
+mod heir;
 mod hold;
 mod lines;
 mod listing;
@@ -18,6 +19,7 @@ mod notes;
 mod patches;
 mod problem;
 mod proposals;
+mod succession;
 mod webfinger;
 
 use actix_web::guard::{Guard, GuardContext};
@@ -69,6 +71,8 @@ pub fn routes(config: &mut ServiceConfig) {
             "/datasets/{dataset}/proposals/{digest}",
             proposals::proposal,
         ))
+        .service(reading("/datasets/{dataset}/heir", heir::agreement))
+        .service(reading("/datasets/{dataset}/succession", succession::known))
         .service(reading("/datasets/{dataset}/log", log::collection))
         .service(reading("/datasets/{dataset}/log/head", log::head))
         .service(reading("/datasets/{dataset}/log/entries", log::entries))

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustine_app::replicas;
 use rustine_app::replicas::imports::Grown;
 use rustine_app::replicas::status::News;
 use rustine_domain::ids::{Hash, Host};
@@ -75,6 +76,8 @@ pub(super) struct CopyTask {
     /// Hosts that the origin lists as replicas, and when it was asked.
     listed: Vec<Host>,
     listed_at: Option<Timestamp>,
+    /// When it was asked who goes on with a dataset whose origin is silent.
+    succession_at: Option<Timestamp>,
     /// What is wrong with a source, until it answers well again.
     faults: BTreeMap<SourceIndex, String>,
     /// What is wrong on our side.
@@ -83,6 +86,8 @@ pub(super) struct CopyTask {
     doubted: HashMap<Hash, BTreeSet<SourceIndex>>,
     source: Option<String>,
     origin: Option<(u64, Hash)>,
+    /// Whether the origin gave its head when it was asked last.
+    origin_answers: Option<bool>,
     told: News,
     looked_at: Timestamp,
     lacking: Lacking,
@@ -147,11 +152,13 @@ impl CopyTask {
             messages,
             listed: Vec::new(),
             listed_at: None,
+            succession_at: None,
             faults: BTreeMap::new(),
             own_fault: None,
             doubted: HashMap::new(),
             source: state.source.clone(),
             origin: origin_seq.zip(state.origin_entry),
+            origin_answers: None,
             told: News::default(),
             looked_at: Timestamp::from_seconds(0).expect("the epoch is representable"),
             lacking: Lacking::new(),
@@ -192,6 +199,7 @@ impl CopyTask {
             self.shared.hold.attempted(self.dataset);
             self.write_attempt().await;
             self.ask_for_replicas().await;
+            self.ask_for_successors().await;
             self.ask_for_lacking().await?;
             event = self.wait().await?;
         }
@@ -216,6 +224,9 @@ impl CopyTask {
             let _turn = shared.turns.acquire().await;
             shared.remote.head(&log).await
         };
+        if self.standing_of(source) == Standing::Origin {
+            self.origin_answers = Some(answer.is_ok());
+        }
         let head = match answer {
             Ok(head) => head,
             Err(error) => return self.unread(source, &error),
@@ -359,6 +370,10 @@ impl CopyTask {
         .await;
         match places {
             Ok(places) => {
+                self.machine.keep_origins(|log| {
+                    let mut named = places.iter();
+                    named.any(|place| place.log == log && place.standing == Standing::Origin)
+                });
                 for place in places {
                     self.machine.add_source(place.log, place.standing);
                 }
@@ -391,13 +406,42 @@ impl CopyTask {
             .document(url, accept, "list of replicas")
             .await;
         match answer.map(|document| read_ids(&document.value)) {
-            Ok(Ok(ids)) => self.listed = sources::hosts(&ids),
+            Ok(Ok(ids)) => {
+                self.listed = sources::hosts(&ids);
+                self.remember_holders().await;
+            }
             Ok(Err(problem)) => {
                 tracing::debug!(%problem, "The list of replicas cannot be read: {problem}");
             }
             Err(error) => {
                 tracing::debug!(%error, "The list of replicas was not had: {error}");
             }
+        }
+    }
+
+    /// While the origin is silent, asks once an hour who goes on with its dataset.
+    async fn ask_for_successors(&mut self) {
+        let now = self.now();
+        let due = self
+            .succession_at
+            .is_none_or(|at| now >= at.plus_seconds(CHECK_SECONDS));
+        if self.origin_answers != Some(false) || !due {
+            return;
+        }
+        self.succession_at = Some(now);
+        let (remote, app) = (&self.shared.remote, &self.shared.app);
+        if let Err(error) = super::succession::ask(remote, app, self.dataset).await {
+            let dataset = self.dataset;
+            tracing::warn!(%error, dataset, "What was heard of successors was not written: {error}");
+        }
+    }
+
+    /// Writes down who keeps a copy too, for the day on which the origin cannot be asked.
+    async fn remember_holders(&self) {
+        let (app, dataset, listed) = (self.shared.app.clone(), self.dataset, self.listed.clone());
+        let written = blocking(move || replicas::remember_holders(&app, dataset, &listed)).await;
+        if let Err(error) = written {
+            tracing::warn!(%error, dataset, "Who keeps a copy too was not written: {error}");
         }
     }
 

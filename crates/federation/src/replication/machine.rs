@@ -162,6 +162,15 @@ impl Replica {
         self.sources.push(Source::new(log, standing));
     }
 
+    /// Whoever was the origin and is so no more, because the dataset moved, is a source like others.
+    pub fn keep_origins(&mut self, is_origin: impl Fn(&str) -> bool) {
+        for source in &mut self.sources {
+            if source.standing == Standing::Origin && !is_origin(&source.log) {
+                source.standing = Standing::Other;
+            }
+        }
+    }
+
     /// Takes an event and says what to do next; `None` is "wait for the next event".
     pub fn step(&mut self, now: Timestamp, event: Event) -> Option<Request> {
         match event {

@@ -55,6 +55,7 @@ pub(super) fn places(
         .filter(|peer| peer.state == ACCEPTED)
         .filter_map(|peer| peer.host.parse().ok())
         .collect();
+    let holders = tx.list_copy_holders(dataset.id)?;
     let mut add = |copy: &Host, standing: Standing| {
         let ours = copy == app.host() || *copy == host;
         if ours || places.len() >= MOST_SOURCES || blocks::covers(tx, copy.as_str())? {
@@ -85,6 +86,10 @@ pub(super) fn places(
     }
     for other in listed {
         add(other, Standing::Other)?;
+    }
+    // Whom the origin named before it fell silent, and whoever said that it lives there now.
+    for other in holders.iter().filter_map(|host| host.parse().ok()) {
+        add(&other, Standing::Other)?;
     }
     Ok(places)
 }

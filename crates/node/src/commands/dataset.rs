@@ -1,7 +1,9 @@
 //! `rustine dataset …`
 
+mod moving;
 mod redact;
 mod rotate;
+mod succession;
 
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,6 +34,8 @@ pub fn run(data: &Path, command: &Dataset) -> anyhow::Result<Answer> {
     let signing = match command {
         Dataset::Import(_)
         | Dataset::Close { .. }
+        | Dataset::Fork { .. }
+        | Dataset::Move { .. }
         | Dataset::Redact { .. }
         | Dataset::Rotate { .. } => Some(super::signing::open(data)?),
         _ => None,
@@ -83,6 +87,42 @@ pub fn run(data: &Path, command: &Dataset) -> anyhow::Result<Answer> {
             dataset,
             recovery_key,
         } => rotate::run(&app, data, dataset, recovery_key),
+        Dataset::Move {
+            dataset,
+            recovery_key,
+            to,
+            name,
+        } => {
+            let signing = signing.as_ref().context("a move signs")?;
+            let wanted = moving::Wanted {
+                dataset,
+                recovery_key,
+                to,
+                name: name.as_ref(),
+            };
+            moving::run(signing.federation(), &wanted)
+        }
+        Dataset::Agree {
+            dataset,
+            name,
+            withdraw,
+        } => moving::agree(&app, dataset, name.as_ref(), *withdraw),
+        Dataset::Fork {
+            dataset,
+            name,
+            beside,
+        } => {
+            let signing = signing.as_ref().context("a first entry is signed")?;
+            succession::fork(signing.federation(), dataset, name, *beside)
+        }
+        Dataset::Successors { dataset } => {
+            succession::list(&*super::open_federation(data)?, dataset)
+        }
+        Dataset::Vote {
+            dataset,
+            successor,
+            user,
+        } => succession::say(&app, dataset, *successor, user.as_ref()),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod backup;
 mod block;
+mod closing;
 mod config;
 mod dataset;
 mod follow;
@@ -53,6 +54,7 @@ pub fn run(cli: &Cli) -> anyhow::Result<Answer> {
         Command::Patch(command) => patch::run(data, command),
         Command::Peer(command) => peer::run(data, command),
         Command::Block(command) => block::run(data, command),
+        Command::Closing(command) => closing::run(data, command),
         Command::Grant(command) => grant::run(data, command),
         Command::User(command) => user::run(data, command),
         Command::Backup { dir } => backup::backup(data, dir),

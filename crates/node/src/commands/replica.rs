@@ -100,6 +100,7 @@ fn shown(status: &Status) -> Value {
         "confirmedAt": status.confirmed_at,
         "source": status.source,
         "error": status.error,
+        "originSilentSince": status.origin_silent_since,
     })
 }
 
@@ -116,8 +117,12 @@ fn lines(copies: &[Status]) -> String {
             .as_deref()
             .map(|error| format!("  {error}"))
             .unwrap_or_default();
+        let silent = status
+            .origin_silent_since
+            .map(|since| format!("  the origin has been silent since {since}"))
+            .unwrap_or_default();
         format!(
-            "{:<36} {:<14} {seq} of {origin}{error}",
+            "{:<36} {:<14} {seq} of {origin}{silent}{error}",
             status.dataset, status.state
         )
     };

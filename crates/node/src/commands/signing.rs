@@ -22,6 +22,11 @@ pub struct Signing {
 }
 
 impl Signing {
+    /// The instance among others.
+    pub fn federation(&self) -> &Arc<Federation> {
+        &self.federation
+    }
+
     /// The instance.
     pub fn app(&self) -> &Arc<App> {
         self.federation.app()

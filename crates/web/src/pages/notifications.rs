@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use askama::Template;
 use rustine_app::mail;
-use rustine_app::notifications::{self, Kind, Rhythm};
+use rustine_app::notifications::{self, Kind, Rhythm, origins};
 use rustine_domain::time::Timestamp;
 use rustine_store::{NotificationRecord, StoreError, Tx};
 
@@ -128,19 +128,27 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
         .as_ref()
         .zip(record.dataset)
         .is_some_and(|(person, dataset)| person.may_decide(dataset));
-    let (key, own) = match kind {
-        Kind::ToDecide => ("notified-to-decide", record.patch),
-        Kind::Decided => ("notified-decided", None),
-        Kind::News => ("notified-news", None),
-        Kind::ExpiresSoon => ("notified-expires-soon", record.patch),
-        Kind::Commented => (
-            "notified-commented",
-            decides.then_some(record.patch).flatten(),
-        ),
+    let (key, own) = match record.kind.as_str() {
+        origins::MOVED => ("notified-moved", None),
+        origins::SUCCESSOR => ("notified-successor", None),
+        _ => match kind {
+            Kind::ToDecide => ("notified-to-decide", record.patch),
+            Kind::Decided => ("notified-decided", None),
+            Kind::News => ("notified-news", None),
+            Kind::ExpiresSoon => ("notified-expires-soon", record.patch),
+            Kind::Commented => (
+                "notified-commented",
+                decides.then_some(record.patch).flatten(),
+            ),
+        },
     };
+    let of_origin = matches!(record.kind.as_str(), origins::MOVED | origins::SUCCESSOR);
     let href = match (own, &dataset) {
         _ if kind == Kind::News => "/feed".to_owned(),
         (Some(id), _) => format!("/moderation/{id}"),
+        (None, Some(dataset)) if of_origin => {
+            format!("/datasets/{}/origin", reading::address(dataset))
+        }
         (None, Some(dataset)) => format!("/datasets/{}", reading::address(dataset)),
         (None, None) => visit.page.here.clone(),
     };

@@ -236,6 +236,7 @@ fn tracking_page(lang: Lang, status: Standing) -> tracking::TrackingPage {
         dataset_title: copied().title,
         status,
         waiting_at: "montagne.example".to_owned(),
+        silent_since: (!over).then(|| at("2026-11-21T12:00:00Z")),
         sent: at("2026-11-20T16:12:00Z"),
         decided: over.then(|| at("2026-11-21T08:00:00Z")),
         expires: (!over).then(|| at("2027-02-18T16:12:00Z")),

@@ -35,6 +35,8 @@ pub struct TrackingPage {
     pub status: Standing,
     /// Host of the instance whose people decide.
     pub waiting_at: String,
+    /// Since when they have not answered, while it waits.
+    pub silent_since: Option<Timestamp>,
     /// When it was sent.
     pub sent: Timestamp,
     /// When it was decided.
@@ -122,10 +124,11 @@ fn page(
 ) -> Result<TrackingPage, Failure> {
     let (patch, dataset) = load(visit, token)?;
     let schema = reading::schema_of(&dataset)?;
-    let (read, undone, said) = visit.app.db.read(|tx| {
+    let (read, undone, said, copied) = visit.app.db.read(|tx| {
         let read = operations::read(tx, &dataset, &schema, &patch)?;
         let said = comments::on_patch(tx, patch.id)?;
-        Ok::<_, Failure>((read, tx.find_undoing(patch.id)?.is_some(), said))
+        let copied = tx.find_replica_state(dataset.id)?;
+        Ok::<_, Failure>((read, tx.find_undoing(patch.id)?.is_some(), said, copied))
     })?;
     let status = Standing::find(&patch.status).unwrap_or(Standing::Pending);
     Ok(TrackingPage {
@@ -134,6 +137,9 @@ fn page(
         dataset_title: reading::title(&dataset),
         status,
         waiting_at: waiting_at(visit, &dataset),
+        silent_since: copied
+            .filter(|_| status.is_open())
+            .and_then(|state| state.silent_since),
         sent: patch.created,
         decided: patch.decided_at,
         expires: (status.is_open() && dataset.is_local())

@@ -1,3 +1,4 @@
 //! Partners without a hub: peers who decide on each other's data, take it back, and survive each other.
 
 mod story;
+mod survival;

@@ -246,6 +246,7 @@ async fn a_copy_that_is_being_made_gives_no_snapshot() {
             hinted_seq: -1,
             redact_seq: -1,
             attempted_by: String::new(),
+            silent_since: None,
         };
         world.write(|tx| tx.put_replica_state(&state));
         let log = "/datasets/parcs@b.example/log";

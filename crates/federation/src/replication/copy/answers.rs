@@ -24,6 +24,9 @@ impl CopyTask {
                     self.own_fault = None;
                     let announced = self.machine.sources()[source].announced();
                     let more = announced.is_some_and(|head| head.seq > local.seq);
+                    if let Some(head) = announced.filter(|_| !progressed) {
+                        self.lies_about_head(source, head, local);
+                    }
                     Event::Applied { local, more }
                 }
                 None => {
@@ -64,6 +67,26 @@ impl CopyTask {
             End::Displaced => self.begin_anew(),
             End::Removed => return Err(Removed),
         })
+    }
+
+    /// It named a head that it does not send, or another hash for an entry that is the same as ours.
+    fn lies_about_head(&mut self, source: SourceIndex, head: Head, local: Head) {
+        let host = host_of(&self.log_of(source));
+        let why = if head.seq > local.seq {
+            format!(
+                "{host} names entry {} as its last one, and does not send it",
+                head.seq
+            )
+        } else if head.seq == local.seq && head.entry != local.entry {
+            format!(
+                "{host} names another hash for entry {} than it serves",
+                head.seq
+            )
+        } else {
+            return;
+        };
+        tracing::warn!(dataset = self.dataset, "{why}: nothing here has changed");
+        self.fault(source, why);
     }
 
     /// One source may be wrong about a state; two that agree mean that we are (`protocol.md` §3.6).

@@ -33,6 +33,7 @@ impl CopyTask {
             confirmed_at: self.machine.confirmed_at(),
             source: self.source.clone(),
             error: Some(self.error(state)),
+            origin_answers: self.origin_answers,
         }
     }
 

@@ -5,6 +5,7 @@ mod copies;
 mod forks;
 mod lacking;
 mod learning;
+mod origins;
 mod simulation;
 pub(crate) mod stub;
 

@@ -8,7 +8,8 @@ use crate::finding::Found;
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
 use crate::pages::{
-    account, address, feed, follow, letter, login, people, reset, second_step, sign_up, team,
+    account, address, closing, feed, follow, letter, login, origin, people, reset, second_step,
+    sign_up, team,
 };
 
 fn own(lang: Lang) -> Page {
@@ -135,6 +136,95 @@ fn feed(lang: Lang) -> feed::FeedPage {
     }
 }
 
+fn closing(lang: Lang, open: bool) -> closing::ClosingPage {
+    let line = |name: &str, rows, copies: Vec<(String, bool)>| closing::OpenLine {
+        name: name.to_owned(),
+        title: "Lieux <u>".to_owned(),
+        rows,
+        archive: copies.is_empty(),
+        copies,
+    };
+    closing::ClosingPage {
+        page: own(lang),
+        datasets: match open {
+            true => vec![
+                line("lieux", 1, vec![("rive.example".to_owned(), true)]),
+                line("parcs", 0, vec![]),
+            ],
+            false => vec![],
+        },
+        outcomes: vec![
+            closing::Outcome {
+                title: "Ateliers".to_owned(),
+                key: "closing-handed-over",
+                detail: "https://rive.example/datasets/ateliers".to_owned(),
+                done: true,
+            },
+            closing::Outcome {
+                title: "Lieux".to_owned(),
+                key: "closing-left",
+                detail: "rive.example has not agreed".to_owned(),
+                done: false,
+            },
+        ],
+        problems: match open {
+            true => vec![
+                fault("fates", "Choisissez."),
+                fault("sure", "Cochez la case."),
+                fault("key", "Tapez la ligne."),
+            ],
+            false => vec![],
+        },
+    }
+}
+
+fn origin(lang: Lang, silent: bool) -> origin::OriginPage {
+    let line = |host: &str, votes, followed: bool| origin::SuccessorLine {
+        uid: "urn:uuid:7dcaea22-d9e9-407e-af4e-e1ecfb521371".to_owned(),
+        title: "Ateliers <i>".to_owned(),
+        url: format!("https://{host}/datasets/ateliers"),
+        host: host.to_owned(),
+        seq: 12,
+        votes,
+        chosen: votes > 1,
+        here: followed.then(|| format!("ateliers@{host}")),
+        followed,
+    };
+    origin::OriginPage {
+        page: own(lang),
+        address: "ateliers@montagne.example".to_owned(),
+        title: "Ateliers <b>".to_owned(),
+        origin: "montagne.example".to_owned(),
+        local: false,
+        silent_since: silent.then(|| at("2026-11-21T10:00:00Z")),
+        confirmed: Some(at("2026-11-21T09:00:00Z")),
+        former: match silent {
+            true => vec![],
+            false => vec!["ateliers@vallee.example".to_owned()],
+        },
+        held: 2,
+        entitled: i64::from(silent) * 3,
+        successors: match silent {
+            true => vec![
+                line("foret.example", 2, false),
+                line("rive.example", 0, true),
+            ],
+            false => vec![],
+        },
+        member: true,
+        voter: silent,
+        operator: Some(origin::OperatorPart {
+            name: "Mauvais nom".to_owned(),
+            agreed: silent.then(|| "https://hub.example/datasets/ateliers".to_owned()),
+            host: "hub.example".to_owned(),
+        }),
+        problems: match silent {
+            true => vec![fault("name", "Ce nom est déjà pris.")],
+            false => vec![],
+        },
+    }
+}
+
 fn team(lang: Lang) -> team::TeamPage {
     let line = |id, name: &str, until: Option<&str>| team::RoleLine {
         id,
@@ -221,6 +311,10 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("letter", letter.render().unwrap()),
         ("follow", follow(lang).render().unwrap()),
         ("feed", feed(lang).render().unwrap()),
+        ("closing", closing(lang, true).render().unwrap()),
+        ("closing-done", closing(lang, false).render().unwrap()),
+        ("origin", origin(lang, false).render().unwrap()),
+        ("origin-silent", origin(lang, true).render().unwrap()),
         ("team", team(lang).render().unwrap()),
         ("people", people(lang).render().unwrap()),
         ("account", account(lang, false).render().unwrap()),

@@ -38,6 +38,7 @@ pub fn copied() -> DatasetHead {
         copy: Some(CopyOf {
             origin: "montagne.example".to_owned(),
             confirmed: Some(at("2026-11-21T11:58:00Z")),
+            silent_since: Some(at("2026-11-21T12:00:00Z")),
         }),
         ..own()
     }

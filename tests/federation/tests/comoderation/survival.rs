@@ -1,0 +1,207 @@
+//! The origin vanishes: copies go on serving, proposals are held, and the dataset gets another home, with the recovery
+//! key or without it. Real nodes; digests are compared at the end.
+
+use rustine_testkit::node::Node;
+use rustine_testkit::{binary, places, wait};
+use rustine_tests_federation::{
+    LIEUX, SOON_S, befriend, converge, digest, export, has_digest, has_status, import_again,
+    is_listed, next_pending, propose, publish_places, replicate, text, verify,
+};
+use serde_json::Value;
+
+/// An origin with places, and two partners of it and of one another that keep copies.
+fn cooperative(binary: &std::path::Path) -> (Node, Node, Node) {
+    let origin = Node::start(binary, "origine");
+    let heir = Node::start(binary, "heritiere");
+    let third = Node::start(binary, "tierce");
+    publish_places(&origin, 20);
+    befriend(&heir, &origin);
+    befriend(&third, &origin);
+    befriend(&heir, &third);
+    for copy in [&heir, &third] {
+        replicate(&origin, copy);
+        is_listed(&origin, copy);
+    }
+    (origin, heir, third)
+}
+
+fn page_of(node: &Node) -> String {
+    let page = node.data().join("recovery-key.txt");
+    page.to_string_lossy().into_owned()
+}
+
+fn name_of(node: &Node, dataset: &str, key: &str) -> String {
+    rustine_tests_federation::cell(&export(node, dataset), key, "nom")
+}
+
+fn status_of(node: &Node, address: &str) -> Value {
+    node.json(&["replica", "status", address])
+}
+
+/// Waits until a copy says since when its origin has been silent.
+fn notices_silence(copy: &Node, address: &str) -> String {
+    wait::until("the silence to be noticed", 3 * SOON_S, || {
+        let status = status_of(copy, address);
+        status["originSilentSince"].as_str().map(str::to_owned)
+    })
+}
+
+/// Restarts a node, which makes it ask at once instead of within the hour.
+fn restart(node: &mut Node) {
+    assert_eq!(node.stop(), Some(0), "{}", node.log());
+    node.serve();
+}
+
+#[test]
+fn changes_missed_during_downtime_come_from_another_copy_and_the_dead_origin_is_re_homed() {
+    let Some(binary) = binary() else { return };
+    let (mut origin, mut heir, mut third) = cooperative(&binary);
+    let (old, new) = (origin.address_of(LIEUX), heir.address_of(LIEUX));
+
+    // The heir is away while the origin changes and then dies for good.
+    assert_eq!(heir.stop(), Some(0));
+    let mut table = places::table(22);
+    table.rows[3][1] = "Pendant l'absence".to_owned();
+    import_again(&origin, LIEUX, &table);
+    converge(&origin, &[&third]);
+    let last = digest(&origin, LIEUX);
+    origin.kill();
+    heir.serve();
+    has_digest(&heir, &old, &last);
+    restart(&mut third);
+    for copy in [&heir, &third] {
+        let since = notices_silence(copy, &old);
+        assert!(since.starts_with("20"), "an instant: {since}");
+        verify(copy, &old);
+    }
+
+    // A visitor elsewhere proposes meanwhile: it is held.
+    let held = propose(
+        &third,
+        &old,
+        &["--where", "id=lieu-000002", "--set", "nom=Gardé"],
+    );
+    has_status(&third, &held, "pending");
+
+    // Another page than the one that the log announced changes nothing.
+    let words = [
+        "dataset",
+        "move",
+        &old,
+        "--to",
+        heir.host(),
+        "--recovery-key",
+    ];
+    let wrong = heir.call(&[&words[..], &[&page_of(&heir)]].concat());
+    assert_eq!(wrong.code, Some(1), "{}", wrong.said());
+    assert_eq!(digest(&heir, &old), last);
+
+    let moved = heir.json(&[&words[..], &[&page_of(&origin)]].concat());
+    assert_eq!(moved["url"], format!("{}/datasets/{LIEUX}", heir.origin()));
+    let ours = digest(&heir, LIEUX);
+    assert_eq!(ours["uid"], last["uid"], "it is the same dataset");
+    assert_eq!(ours["state"], last["state"], "with the same rows");
+    has_digest(&third, &new, &ours);
+    has_digest(&third, &old, &ours);
+
+    // What was held is offered to the new origin, decided there, and its proposer hears of it.
+    let there = next_pending(&heir);
+    let _ = heir.call(&["patch", "accept", &there]).done();
+    has_status(&third, &held, "accepted");
+    has_digest(&third, &new, &digest(&heir, LIEUX));
+    assert_eq!(name_of(&third, &new, "lieu-000002"), "Gardé");
+
+    // The old origin comes back with its old database: it signs nothing more, and keeps a copy.
+    origin.serve();
+    has_digest(&origin, LIEUX, &digest(&heir, LIEUX));
+    let refused = origin.call(&["dataset", "close", LIEUX]);
+    assert_eq!(refused.code, Some(1), "{}", refused.said());
+    let followed = origin
+        .browser()
+        .get_activity(&format!("{}/datasets/{LIEUX}", origin.origin()));
+    assert_eq!(
+        followed.expect(200).json()["movedTo"],
+        format!("{}/datasets/{LIEUX}", heir.origin())
+    );
+
+    let mut table = places::table(25);
+    table.rows[5][1] = "Chez l'héritière".to_owned();
+    import_again(&heir, LIEUX, &table);
+    let end = digest(&heir, LIEUX);
+    has_digest(&third, &new, &end);
+    has_digest(&origin, &new, &end);
+    verify(&heir, LIEUX);
+    for copy in [&third, &origin] {
+        verify(copy, &new);
+        assert_eq!(export(copy, &new).difference(&export(&heir, LIEUX)), None);
+        assert_eq!(status_of(copy, &new)["originSilentSince"], Value::Null);
+    }
+}
+
+#[test]
+fn an_origin_hands_its_dataset_over_to_who_has_agreed() {
+    let Some(binary) = binary() else { return };
+    let (origin, heir, third) = cooperative(&binary);
+    let (old, new) = (origin.address_of(LIEUX), heir.address_of(LIEUX));
+    let waiting = propose(
+        &origin,
+        LIEUX,
+        &["--where", "id=lieu-000004", "--set", "nom=En attente"],
+    );
+    let page = page_of(&origin);
+    let words = ["dataset", "move", LIEUX, "--recovery-key", &page, "--to"];
+    let refused = origin.call(&[&words[..], &[heir.host()]].concat());
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.said().contains("has not agreed"),
+        "{}",
+        refused.said()
+    );
+
+    let agreed = heir.json(&["dataset", "agree", &old]);
+    assert_eq!(agreed["agreed"], true);
+    let moved = origin.json(&[&words[..], &[heir.host()]].concat());
+    assert_eq!(text(&moved, "key"), text(&agreed, "key"));
+    wait::until("the heir to own it", 3 * SOON_S, || {
+        let list = heir.json(&["dataset", "list"]);
+        let mut names = list["datasets"].as_array()?.iter();
+        names.any(|it| it["name"] == LIEUX).then_some(())
+    });
+    // What waited at the old origin is decided at the new one.
+    let there = next_pending(&heir);
+    let _ = heir.call(&["patch", "accept", &there]).done();
+    has_status(&origin, &waiting, "accepted");
+    let end = digest(&heir, LIEUX);
+    for copy in [&origin, &third] {
+        has_digest(copy, &new, &end);
+        verify(copy, &new);
+        assert_eq!(name_of(copy, &new, "lieu-000004"), "En attente");
+    }
+}
+
+#[test]
+fn an_origin_that_comes_back_gets_what_was_held_for_it() {
+    let Some(binary) = binary() else { return };
+    let (mut origin, _heir, mut third) = cooperative(&binary);
+    let copy = origin.address_of(LIEUX);
+    origin.kill();
+    restart(&mut third);
+    notices_silence(&third, &copy);
+    let held = propose(
+        &third,
+        &copy,
+        &["--where", "id=lieu-000007", "--set", "nom=Patience"],
+    );
+    let page = third.get(&format!("/datasets/{copy}")).expect(200).text();
+    assert!(page.contains("ne répond plus"), "the page says so: {page}");
+    origin.serve();
+    let there = next_pending(&origin);
+    let _ = origin.call(&["patch", "accept", &there]).done();
+    has_status(&third, &held, "accepted");
+    converge(&origin, &[&third]);
+    wait::until("the silence to be over", 3 * SOON_S, || {
+        status_of(&third, &copy)["originSilentSince"]
+            .is_null()
+            .then_some(())
+    });
+}
