@@ -1,9 +1,11 @@
 //! Forgetting what nobody needs any more; every time is named and documented (`docs/admin/limits.md`).
 
+use rustine_domain::rules::DAY_SECONDS;
 use rustine_store::StoreError;
 
 use crate::App;
 use crate::follows::news;
+use crate::reports;
 
 /// Ids of received activities are kept this long, so that a repetition has no effect (`protocol.md` §6).
 pub const SEEN_SECONDS: i64 = 90 * 86_400;
@@ -18,6 +20,9 @@ pub const NOTIFICATION_SECONDS: i64 = 180 * 86_400;
 pub const LINK_TRACE_SECONDS: i64 = 90 * 86_400;
 /// That a letter was sent, failed or was dropped is remembered this long; what it said and to whom is not.
 pub const MAIL_SECONDS: i64 = 30 * 86_400;
+
+/// How many proposals a rule dropped is known for so many days.
+pub const RULE_DROP_DAYS: i64 = 60;
 
 /// Deletes old records, ended log-ins, and who sent the proposals that are answered: consent was given until then.
 ///
@@ -35,6 +40,9 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
         tx.delete_expired_sessions(now)?;
         tx.delete_expired_account_links(now)?;
         tx.delete_news_before(now.plus_seconds(-news::KEPT_SECONDS))?;
+        tx.delete_settled_reports_before(now.plus_seconds(-reports::KEPT_SECONDS))?;
+        let day = now.seconds().div_euclid(DAY_SECONDS);
+        tx.delete_rule_drops_before(day - RULE_DROP_DAYS)?;
         tx.forget_answered_senders()?;
         Ok(())
     })

@@ -30,6 +30,8 @@ pub mod peers;
 pub mod presence;
 pub mod processes;
 pub mod replicas;
+pub mod reports;
+pub mod rules;
 pub mod settings;
 pub mod succession;
 #[cfg(any(test, feature = "testing"))]

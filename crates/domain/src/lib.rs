@@ -23,6 +23,7 @@ pub mod policy;
 pub mod problem;
 pub mod proof;
 pub mod review;
+pub mod rules;
 pub mod schema;
 pub mod time;
 pub mod tree;

@@ -11,6 +11,7 @@ pub mod delivery;
 pub mod documents;
 pub mod gate;
 pub mod inbox;
+pub mod modlog;
 mod node;
 pub mod peering;
 pub mod presence;

@@ -16,6 +16,7 @@ use rustine_app::datasets::indexes;
 use rustine_app::log::obey;
 use rustine_app::notifications::letters;
 use rustine_app::patches::expire;
+use rustine_app::rules::votes;
 use rustine_app::{housekeeping, notes, processes};
 use rustine_store::StoreError;
 use tokio::sync::watch;
@@ -94,6 +95,11 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
         }
         if let Err(error) = in_turn(&app, "job/warning", expire::warn) {
             tracing::warn!(%error, "Nobody could be told of proposals that expire soon: {error}");
+        }
+        match in_turn(&app, "job/votes", votes::settle) {
+            Ok(0) => {}
+            Ok(count) => tracing::info!(count, "Votes accepted {count} proposals"),
+            Err(error) => tracing::warn!(%error, "Votes could not be counted: {error}"),
         }
         if let Err(error) = in_turn(&app, "job/housekeeping", housekeeping::forget) {
             tracing::warn!(%error, "Old records could not be forgotten: {error}");

@@ -48,8 +48,10 @@ mod postgres;
 mod redactions;
 mod relations;
 mod remote_queues;
+mod reports;
 mod reviews;
 mod rows;
+mod rules;
 mod schema;
 pub mod search;
 mod second_steps;
@@ -92,11 +94,13 @@ pub use peer_facts::{PeerDatasetRecord, PeerFactsRecord, PeerWishRecord, Replica
 pub use peers::{BlockRecord, PeerRecord};
 pub use redactions::{ForkRecord, RedactionRecord};
 pub use remote_queues::RemoteQueueRecord;
+pub use reports::ReportRecord;
 pub use reviews::{NewReview, ReviewRecord};
 pub use rows::{
     Bound, Cluster, Cursor, Filter, Grid, InvalidCursor, MOST_ROWS, NewRow, ReadyRow, RowChange,
     RowPage, RowQuery, RowRecord, Sort, Touched, ValueCount,
 };
+pub use rules::{RuleRecord, RuleSettingsRecord, RuleUseRecord};
 pub use second_steps::TotpRecord;
 #[cfg(feature = "sabotage")]
 pub use sqlite::sabotage;

@@ -7,7 +7,7 @@ use rustine_domain::time::Timestamp;
 
 use crate::StoreError;
 use crate::columns::{Col, Maybe};
-use crate::schema::{modlog, modlog_copies};
+use crate::schema::{datasets, modlog, modlog_copies};
 use crate::tx::{Tx, each};
 
 /// A line.
@@ -119,17 +119,24 @@ impl Tx<'_> {
             .optional())
     }
 
-    /// The copies whose origins are to be asked by now, the longest due first.
-    pub fn list_due_modlogs(
-        &mut self,
-        now: Timestamp,
-        limit: i64,
-    ) -> Result<Vec<ModlogCopyRecord>, StoreError> {
-        each!(self, |c| modlog_copies::table
-            .filter(modlog_copies::due.le(now.seconds()))
-            .order((modlog_copies::due, modlog_copies::dataset))
+    /// The copies whose origins are to be asked by now: never asked, due, or with a head that moved since they were. What
+    /// failed rests in any case.
+    pub fn list_due_modlogs(&mut self, now: Timestamp, limit: i64) -> Result<Vec<i64>, StoreError> {
+        let now = now.seconds();
+        each!(self, |c| datasets::table
+            .left_join(modlog_copies::table)
+            .filter(datasets::host.ne(""))
+            .filter(
+                modlog_copies::due
+                    .is_null()
+                    .or(modlog_copies::due.le(now))
+                    .or(modlog_copies::problem
+                        .is_null()
+                        .and(datasets::updated.ge(modlog_copies::answered.assume_not_null()))),
+            )
+            .order(datasets::id)
             .limit(limit)
-            .select(ModlogCopyRecord::as_select())
+            .select(datasets::id)
             .load(c))
     }
 

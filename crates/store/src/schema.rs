@@ -710,6 +710,8 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(modlog_copies -> datasets (dataset));
+diesel::joinable!(rule_uses -> patches (patch));
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(api_tokens -> users (user_id));
 diesel::joinable!(replica_states -> datasets (dataset));

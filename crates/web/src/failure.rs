@@ -14,6 +14,9 @@ use rustine_app::patches::care::CareError;
 use rustine_app::patches::decide::DecideError;
 use rustine_app::patches::propose::ProposeError;
 use rustine_app::patches::withdraw::WithdrawError;
+use rustine_app::reports::file::FileError;
+use rustine_app::reports::settle::SettleError;
+use rustine_app::rules::votes::VoteError;
 use rustine_domain::problem::Problem;
 use rustine_store::StoreError;
 
@@ -120,6 +123,7 @@ impl From<ProposeError> for Failure {
             ProposeError::Conflicts(_) | ProposeError::Shut(..) => Self::new(409, detail),
             ProposeError::Nothing | ProposeError::TooLong { .. } => Self::new(422, detail),
             ProposeError::UnknownRow(_) => Self::new(404, detail),
+            ProposeError::Dropped(_) => Self::new(403, detail),
             ProposeError::Full(_) => Self::new(429, detail),
             ProposeError::NoPeering(_) => Self::new(403, detail),
         }
@@ -170,6 +174,42 @@ impl From<CareError> for Failure {
             CareError::NoModerator(_) | CareError::Empty | CareError::TooLong => {
                 Self::new(422, detail)
             }
+        }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
+        let detail = error.to_string();
+        match error {
+            FileError::Store(error) => error.into(),
+            FileError::Dataset(error) => error.into(),
+            FileError::NoRow => Self::new(404, detail),
+            FileError::Full => Self::new(429, detail),
+            FileError::TooLong => Self::new(422, detail),
+        }
+    }
+}
+
+impl From<SettleError> for Failure {
+    fn from(error: SettleError) -> Self {
+        let detail = error.to_string();
+        match error {
+            SettleError::Store(error) => error.into(),
+            SettleError::Unknown => Self::new(404, detail),
+            SettleError::NotAllowed(_) => Self::new(403, detail),
+        }
+    }
+}
+
+impl From<VoteError> for Failure {
+    fn from(error: VoteError) -> Self {
+        let detail = error.to_string();
+        match error {
+            VoteError::Store(error) => error.into(),
+            VoteError::Unknown => Self::new(404, detail),
+            VoteError::Final(_) => Self::new(409, detail),
+            VoteError::Own => Self::new(403, detail),
         }
     }
 }

@@ -11,6 +11,7 @@ use super::{UnknownDataset, find};
 use crate::App;
 use crate::log::append::{AppendError, append};
 use crate::log::obey;
+use crate::modlog::{self, By, Line};
 use crate::replicas::apply::stored_header;
 
 /// Targets of one redact entry: each has some 200 bytes, and a header at most 64 KiB.
@@ -102,6 +103,11 @@ pub fn redact(
             let appended = append(app, tx, &mut dataset, EntryDraft::new(kind, meta))?;
             let known: Redactions = targets.iter().cloned().collect();
             obey::obey(app, tx, &dataset, appended.seq, targets, &known)?;
+            let line = Line::Redacted {
+                values: targets.len() as u64,
+                entry: (appended.seq, appended.entry),
+            };
+            modlog::write(app, tx, &dataset, &By::operator(), line)?;
             redacted.seqs.push(appended.seq);
         }
         Ok(redacted)

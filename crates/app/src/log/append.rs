@@ -200,6 +200,14 @@ pub fn append_rows(
     Ok(())
 }
 
+/// Whether an entry of a dataset of ours could be signed now.
+///
+/// # Errors
+/// [`AppendError`] that says why not.
+pub fn ready(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<(), AppendError> {
+    next_of(app, tx, dataset, false).map(|_| ())
+}
+
 /// The chain that the next entry of a dataset of ours follows, and when it is signed. A frozen log takes upkeep alone.
 fn next_of(
     app: &App,

@@ -4,15 +4,24 @@
 //! its line and no line without its act. A remote moderator's act is written here, once, with the instance it came from;
 //! her own instance holds it as part of its copy.
 
+pub mod copy;
+
 use rustine_domain::commit;
 use rustine_domain::ids::{Hash, Host};
 use rustine_domain::key::LogKey;
 use rustine_domain::modlog;
 use rustine_domain::review::Role;
+use rustine_protocol::activity::{Announce, Envelope};
+use rustine_protocol::object::Reference;
 use rustine_store::{DatasetRecord, ModlogRecord, StoreError, Tx};
 
 use crate::App;
+use crate::context::uri;
 use crate::log::keys::ED25519;
+use crate::outbox::{self, Outgoing};
+
+/// So soon after a line nobody is told of the next one: copies ask again by themselves after news.
+const HINT_SECONDS: i64 = 5;
 
 /// Who acted: a role and an instance, never a person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,6 +202,9 @@ pub fn write(
     // Two servers on one database must not give the same number twice.
     tx.lock_dataset(dataset.id)?;
     let last = tx.last_modlog(dataset.id)?;
+    let told = last
+        .as_ref()
+        .map(|last| last.time.plus_seconds(HINT_SECONDS));
     let tail = last.map_or_else(modlog::Tail::default, |last| modlog::Tail {
         n: last.n.unsigned_abs(),
         hash: Some(last.hash),
@@ -206,7 +218,34 @@ pub fn write(
         time: next.time,
         hash,
         line: document.to_string(),
-    })
+    })?;
+    match told {
+        Some(told) if app.clock.now() < told => Ok(()),
+        _ => hint(app, tx, dataset),
+    }
+}
+
+/// Tells the copies that there is something new; whoever misses it asks by itself within the hour.
+fn hint(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<(), StoreError> {
+    let actor = format!("/datasets/{}", dataset.name);
+    for replica in tx.list_replicas(dataset.id)? {
+        let envelope = Envelope::new(
+            uri(&app.activity_id()),
+            uri(&dataset.url),
+            uri(&replica.actor),
+        );
+        let activity = Announce {
+            envelope,
+            object: Reference::typed(uri(&format!("{}/modlog", dataset.url)), "Collection"),
+        };
+        let outgoing = Outgoing {
+            activity: &activity.to_json(),
+            actor: &actor,
+            object_key: &format!("modlog:{}", dataset.uid),
+        };
+        outbox::send(app, tx, &outgoing, &replica.inbox)?;
+    }
+    Ok(())
 }
 
 fn draft(

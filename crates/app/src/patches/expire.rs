@@ -8,6 +8,7 @@ use rustine_store::{PatchFilter, StoreError};
 use super::decide::status_of;
 use super::{IN, answers};
 use crate::App;
+use crate::modlog::{self, By, Line};
 use crate::notifications::proposals;
 
 /// Proposals looked at in one go.
@@ -127,6 +128,7 @@ fn expire_one(app: &App, id: PatchId) -> Result<bool, StoreError> {
         tx.update_patch(&patch)?;
         let dataset = tx.load_dataset(patch.dataset)?;
         answers::decided(app, tx, &dataset, &patch)?;
+        modlog::write(app, tx, &dataset, &By::clock(), Line::Expired { count: 1 })?;
         Ok(true)
     })
 }

@@ -7,6 +7,7 @@ use rustine_domain::digest::{OfferedOp, offer_digest};
 use rustine_domain::ids::{DatasetAddress, FieldName, Hash, Host, PatchId, RowId};
 use rustine_domain::patch::Status;
 use rustine_domain::problem::{Lang, Problem};
+use rustine_domain::rules::Fate;
 use rustine_store::{CareRecord, DatasetRecord, PatchRecord, StoreError, Tx};
 
 use super::care::Problem as Reported;
@@ -22,6 +23,7 @@ use crate::log::append::{AppendError, schema_of};
 use crate::log::rows::DatasetRows;
 use crate::notifications::proposals;
 use crate::patches::check::CurrentDataset;
+use crate::rules::door::{self, Dropped};
 
 /// Most characters of a summary.
 pub const SUMMARY_CHARACTERS: usize = 500;
@@ -92,7 +94,7 @@ pub struct Proposed {
     pub id: PatchId,
     /// Secret of the private status page; it is not kept.
     pub token: String,
-    /// `pending`.
+    /// `pending`, or `accepted` where a rule of the owner says so.
     pub status: Status,
     /// The instance that decides, where that is not ours.
     pub waiting_at: Option<String>,
@@ -127,6 +129,9 @@ pub enum ProposeError {
     /// Cells are no longer what the form was made on.
     #[error("{} of the cells changed since you opened the form: look at the new values, then send again", .0.conflicts.len())]
     Conflicts(Box<Report>),
+    /// A rule of the owner takes none like it.
+    #[error(transparent)]
+    Dropped(#[from] Dropped),
     /// Too many wait.
     #[error(transparent)]
     Full(#[from] Full),
@@ -177,10 +182,22 @@ pub fn propose_beside(
     proposal: &Proposal,
     beside: Beside,
 ) -> Result<Proposed, ProposeError> {
+    let proposed = recorded(app, proposal, beside);
+    if let Err(ProposeError::Dropped(Dropped { dataset, rule })) = &proposed {
+        // In a transaction of its own: the proposal's is given up.
+        app.db.write(|tx| {
+            let dataset = tx.load_dataset(*dataset)?;
+            door::dropped(app, tx, &dataset, *rule, app.host().as_str())
+        })?;
+    }
+    proposed
+}
+
+fn recorded(app: &App, proposal: &Proposal, beside: Beside) -> Result<Proposed, ProposeError> {
     let token = app.entropy.token();
     app.db.write(|tx| {
         check_texts(proposal)?;
-        let dataset = find(app, tx, &proposal.dataset)?;
+        let mut dataset = find(app, tx, &proposal.dataset)?;
         check_open(&dataset)?;
         let ops = offered_ops(tx, &dataset, &proposal.ops)?;
         let schema = schema_of(&dataset)?;
@@ -200,7 +217,13 @@ pub fn propose_beside(
             return Err(ProposeError::Conflicts(Box::new(report)));
         }
         let record = record(app, tx, &dataset, proposal, &ops, &token)?;
+        let fate = door::fate(app, tx, &dataset, &record, &ops)?;
+        if let Some(Fate::Drop { rule }) = fate {
+            let dataset = dataset.id;
+            return Err(Dropped { dataset, rule }.into());
+        }
         let burst = burst::of(app, tx, &record)?;
+        let aside = burst.is_some();
         quota::check(app, tx, &record, burst.is_some())??;
         tx.insert_patch(&record)?;
         let loud = burst.as_ref().is_none_or(|burst| burst.first);
@@ -221,14 +244,23 @@ pub fn propose_beside(
             offer(app, tx, &dataset, &record)?;
             look::begin(app, tx, record.id)?;
         }
-        if loud {
+        let accepted = match fate {
+            Some(Fate::Accept { rule }) if !aside => {
+                door::accept(app, tx, &mut dataset, record.clone(), Some(rule))?
+            }
+            _ => false,
+        };
+        if loud && !accepted {
             proposals::arrived(app, tx, &dataset, &record)?;
         }
         let waiting_at = (!dataset.is_local()).then(|| dataset.host.clone());
         Ok(Proposed {
             id: record.id,
             token: token.clone(),
-            status: Status::Pending,
+            status: match accepted {
+                true => Status::Accepted,
+                false => Status::Pending,
+            },
             waiting_at,
         })
     })

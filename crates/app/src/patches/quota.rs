@@ -4,6 +4,7 @@ use rustine_domain::patch::Status;
 use rustine_store::{PatchFilter, PatchRecord, StoreError, Tx};
 
 use crate::App;
+use crate::rules;
 
 /// A quota that is full, in words for the proposer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +106,34 @@ pub fn check(
         if tx.count_patches(&filter)? >= i64::from(limit) {
             return Ok(Err(full));
         }
+    }
+    own(app, tx, patch)
+}
+
+/// The quotas that the owner of the dataset set, on that dataset alone.
+fn own(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Result<(), Full>, StoreError> {
+    let settings = rules::settings(tx, patch.dataset)?;
+    let waiting = PatchFilter {
+        dataset: Some(patch.dataset),
+        statuses: vec!["pending".to_owned(), "conflict".to_owned()],
+        direction: Some(patch.direction.clone()),
+        proposer_host: Some(patch.proposer_host.clone()),
+        ..PatchFilter::default()
+    };
+    if let (Some(most), Some(_)) = (settings.pending_per_actor, &patch.proposer) {
+        let of_actor = PatchFilter {
+            proposer: patch.proposer.clone(),
+            ..waiting.clone()
+        };
+        if tx.count_patches(&of_actor)? >= most {
+            return Ok(Err(Full::Actor));
+        }
+    }
+    let elsewhere = patch.proposer_host != app.host().as_str();
+    if let Some(most) = settings.pending_per_instance.filter(|_| elsewhere)
+        && tx.count_patches(&waiting)? >= most
+    {
+        return Ok(Err(Full::Instance));
     }
     Ok(Ok(()))
 }

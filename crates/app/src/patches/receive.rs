@@ -4,6 +4,7 @@ use rustine_domain::check;
 use rustine_domain::checks::Check;
 use rustine_domain::patch::Status;
 use rustine_domain::problem::{Lang, Place};
+use rustine_domain::rules::Fate;
 use rustine_protocol::activity::{Accept, Conflict as WireConflict, Envelope, OfferPatch, Reject};
 use rustine_store::{CareRecord, DatasetRecord, PatchRecord, StoreError, Tx};
 
@@ -16,6 +17,7 @@ use crate::log::append::{AppendError, schema_of};
 use crate::log::rows::DatasetRows;
 use crate::notifications::proposals;
 use crate::outbox::{self, Outgoing};
+use crate::rules::door;
 
 /// Why an offer has no effect and no answer: its sender did what no honest instance does.
 #[derive(Debug, thiserror::Error)]
@@ -51,7 +53,7 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
     let dataset = dataset.filter(|dataset| {
         (dataset.is_local() && dataset.uid == offer.patch.uid) || !Check::OfferTarget.stands()
     });
-    let dataset = dataset.ok_or(ReceiveError::UnknownDataset)?;
+    let mut dataset = dataset.ok_or(ReceiveError::UnknownDataset)?;
     let patch = record(app, tx, &dataset, offer)?;
     if let Some(known) = tx.find_patch_by_digest(dataset.id, offer.patch.digest)? {
         return if known.id == patch.id && known.proposer == patch.proposer {
@@ -72,6 +74,12 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
             "ce jeu de données ne prend pas de propositions".to_owned(),
             Vec::new(),
         );
+    }
+    let fate = door::fate(app, tx, &dataset, &patch, &offer.patch.ops)?;
+    if let Some(Fate::Drop { rule }) = fate {
+        door::dropped(app, tx, &dataset, rule, &patch.proposer_host)?;
+        let content = "le propriétaire de ce jeu de données ne prend pas de telles propositions de votre instance";
+        return refuse(app, tx, &dataset, offer, content.to_owned(), Vec::new());
     }
     let burst = burst::of(app, tx, &patch)?;
     if let Err(full) = quota::check(app, tx, &patch, burst.is_some())?
@@ -113,6 +121,7 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
     }
     tx.insert_patch(&patch)?;
     let loud = burst.as_ref().is_none_or(|burst| burst.first);
+    let aside = burst.is_some();
     if let Some(burst) = burst {
         tx.put_care(&CareRecord {
             burst: Some(burst.name),
@@ -123,10 +132,16 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
         return Ok(());
     }
     actors::pin(tx, offer.envelope.actor.as_str())?;
+    queued(app, tx, &dataset, offer)?;
+    if let Some(Fate::Accept { rule }) = fate.filter(|_| !aside)
+        && door::accept(app, tx, &mut dataset, patch.clone(), Some(rule))?
+    {
+        return Ok(());
+    }
     if loud {
         proposals::arrived(app, tx, &dataset, &patch)?;
     }
-    queued(app, tx, &dataset, offer)
+    Ok(())
 }
 
 /// The digest is what is idempotent: a repeated offer is answered as the first one was, and with the decision where
@@ -288,6 +303,7 @@ pub fn undone(app: &App, tx: &mut Tx<'_>, actor: &str, offer: &str) -> Result<()
         status.as_str().clone_into(&mut patch.status);
         patch.updated = app.clock.now();
         tx.update_patch(&patch)?;
+        super::withdraw::told(app, tx, &patch)?;
     }
     Ok(())
 }

@@ -12,10 +12,11 @@ use super::decide::{DecideError, Decided, Decision, decide_in, may, status_of};
 use super::propose::fresh;
 use super::{IN, propose};
 use crate::App;
-use crate::accounts::Person;
+use crate::accounts::{Person, roles};
 use crate::log::append::schema_of;
 use crate::log::before::{self, RowOp};
 use crate::log::rows::DatasetRows;
+use crate::modlog::{self, By, Line};
 
 /// Why nothing was undone.
 #[derive(Debug, thiserror::Error)]
@@ -86,7 +87,15 @@ pub fn undo(
             undoes: Some(id),
             ..CareRecord::none(restores.id)
         })?;
-        decide_in(app, tx, restores.id, by, &Decision::Accept)?.map_err(|_| UndoError::ChangedSince)
+        let decided = decide_in(app, tx, restores.id, by, &Decision::Accept)?
+            .map_err(|_| UndoError::ChangedSince)?;
+        let after = tx.load_dataset(patch.dataset)?;
+        let line = Line::Undone {
+            entry: (after.seq.unsigned_abs(), after.entry),
+        };
+        let role = roles::role_on(app, tx, by, after.id)?;
+        modlog::write(app, tx, &after, &By::here(role), line)?;
+        Ok(decided)
     })
 }
 

@@ -11,6 +11,7 @@ use super::offer::{inbox_of, offering_actor};
 use crate::App;
 use crate::accounts::{Person, secret_hash};
 use crate::context::uri;
+use crate::modlog::{self, By, Line};
 use crate::outbox::{self, Outgoing};
 
 /// What shows that somebody may withdraw a patch.
@@ -50,11 +51,21 @@ pub fn withdraw(app: &App, proof: &Proof) -> Result<PatchId, WithdrawError> {
         withdrawn.as_str().clone_into(&mut patch.status);
         patch.updated = app.clock.now();
         tx.update_patch(&patch)?;
-        if patch.direction == OUT {
-            undo(app, tx, &patch)?;
+        match patch.direction == OUT {
+            true => undo(app, tx, &patch)?,
+            false => told(app, tx, &patch)?,
         }
         Ok(patch.id)
     })
+}
+
+/// The line that a proposer took back what was to be decided here.
+pub(super) fn told(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<(), StoreError> {
+    let Ok(from) = patch.proposer_host.parse() else {
+        return Ok(());
+    };
+    let dataset = tx.load_dataset(patch.dataset)?;
+    modlog::write(app, tx, &dataset, &By::proposer(&from), Line::Withdrawn)
 }
 
 fn find(app: &App, tx: &mut Tx<'_>, proof: &Proof) -> Result<PatchRecord, WithdrawError> {

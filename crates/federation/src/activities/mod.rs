@@ -13,12 +13,14 @@ use rustine_app::comments::receive as comments;
 use rustine_app::datasets::moved;
 use rustine_app::follows::receive::APPLICATION;
 use rustine_app::follows::{news, receive as follows};
+use rustine_app::modlog::copy as modlog;
 use rustine_app::patches::{answers, receive as offers};
 use rustine_app::peers::{ASKING, receive as peers};
+use rustine_app::reports::{receive as reports, settle};
 use rustine_domain::checks::Check;
 use rustine_domain::log::{Header, Kind, Line};
 use rustine_protocol::Uri;
-use rustine_protocol::activity::{Accepted, Activity, Add, Follow, Reject, Undo};
+use rustine_protocol::activity::{Accepted, Activity, Add, Announce, Follow, Reject, Undo};
 use rustine_protocol::object::{Note, Reference};
 use rustine_store::{DatasetRecord, InboxRecord, RemoteActorRecord, StoreError, Tx};
 
@@ -89,11 +91,25 @@ pub fn act(
                 }
             }
             Accepted::Offer { .. } | Accepted::Patch { .. } => answers::accepted(app, tx, &accept)?,
+            Accepted::Other(reference) if reference.kind.as_deref() == Some("Flag") => {
+                return Ok(said(settle::answered(
+                    app,
+                    tx,
+                    reference.id.as_str(),
+                    &sender,
+                    true,
+                )?));
+            }
             // Some servers answer with the bare id of the Follow.
             Accepted::Other(reference) => {
                 follows::accepted(app, tx, &accept.envelope.actor, &reference.id)?
             }
         },
+        Activity::Flag(flag) => return Ok(said(reports::received(app, tx, &flag, &sender)?)),
+        Activity::Reject(reject) if reject.object.kind.as_deref() == Some("Flag") => {
+            let flag = reject.object.id.as_str();
+            return Ok(said(settle::answered(app, tx, flag, &sender, false)?));
+        }
         Activity::Reject(reject) => rejected(app, tx, &reject)?,
         Activity::Undo(undo) => undone(app, tx, &undo)?,
         Activity::Add(add) => return added(app, tx, &add),
@@ -127,7 +143,7 @@ pub fn act(
         Activity::Announce(announce) if sender.kind == APPLICATION && sender.implements => {
             peers::announced(app, tx, &sender, &announce.object.id)?
         }
-        Activity::Announce(_) => return Ok(Effect::Nothing("a boost changes nothing")),
+        Activity::Announce(announce) => return modlog_grew(app, tx, &announce, &sender),
         _ => {
             return Ok(Effect::Nothing(
                 "activities of this type have no effect here",
@@ -156,6 +172,25 @@ fn too_many_ask(
         peer.state == ASKING && registrable_domain(blocks::name_of(&peer.host)) == domain
     });
     Ok(waiting.count() >= MOST_OF_DOMAIN)
+}
+
+/// A dataset that we copy says that there are new lines in its moderation log; anything else is a boost.
+fn modlog_grew(
+    app: &App,
+    tx: &mut Tx<'_>,
+    announce: &Announce,
+    sender: &RemoteActorRecord,
+) -> Result<Effect, WorkError> {
+    let log = announce.object.id.as_str().strip_suffix("/modlog");
+    let copy = match log == Some(sender.id.as_str()) {
+        true => tx.find_dataset_by_url(&sender.id)?,
+        false => None,
+    };
+    let Some(copy) = copy.filter(|copy| !copy.is_local()) else {
+        return Ok(Effect::Nothing("a boost changes nothing"));
+    };
+    modlog::hinted(tx, copy.id, app.clock.now())?;
+    Ok(Effect::Done)
 }
 
 /// The note inside an activity, written by its actor.

@@ -14,6 +14,7 @@ mod hold;
 mod lines;
 mod listing;
 mod log;
+mod modlog;
 mod nodeinfo;
 mod notes;
 mod patches;
@@ -73,6 +74,7 @@ pub fn routes(config: &mut ServiceConfig) {
         ))
         .service(reading("/datasets/{dataset}/heir", heir::agreement))
         .service(reading("/datasets/{dataset}/succession", succession::known))
+        .service(reading("/datasets/{dataset}/modlog", modlog::modlog))
         .service(reading("/datasets/{dataset}/log", log::collection))
         .service(reading("/datasets/{dataset}/log/head", log::head))
         .service(reading("/datasets/{dataset}/log/entries", log::entries))

@@ -168,7 +168,7 @@ impl Remote {
     }
 
     /// JSON Lines under an address; `most_bytes` limits the whole, `line_bytes` each line.
-    pub(super) async fn lines(
+    pub(crate) async fn lines(
         &self,
         address: &str,
         what: &'static str,
@@ -239,7 +239,7 @@ impl Remote {
 }
 
 /// Lines as they come.
-pub(super) struct Lines {
+pub(crate) struct Lines {
     from: LinesFrom,
     line_bytes: usize,
 }
@@ -262,7 +262,7 @@ impl Lines {
     }
 
     /// The next line that is not empty.
-    pub(super) async fn next(&mut self) -> Result<Option<Bytes>, FetchError> {
+    pub(crate) async fn next(&mut self) -> Result<Option<Bytes>, FetchError> {
         loop {
             let line = match &mut self.from {
                 LinesFrom::Stream(stream) => stream.line(self.line_bytes).await?,
