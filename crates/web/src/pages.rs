@@ -22,19 +22,24 @@ pub mod legal;
 pub mod letter;
 pub mod login;
 pub mod moderation;
+pub mod modlog;
 pub mod notifications;
 pub mod origin;
 pub mod people;
 pub mod remove;
+pub mod report;
+pub mod reports;
 pub mod reset;
 pub mod review;
 pub mod row;
+pub mod rules;
 pub mod second_step;
 pub mod sent;
 pub mod sign_up;
 pub mod team;
 pub mod tracking;
 pub mod unsubscribe;
+pub mod votes;
 
 use actix_web::{HttpResponse, web};
 
@@ -43,6 +48,8 @@ use crate::visit::Visit;
 
 /// Adds every page.
 pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
+    // Before the pages of single proposals: `reports` is none.
+    rule_pages(cfg);
     cfg.service(
         web::resource("/")
             .route(web::get().to(catalogue::show))
@@ -101,6 +108,29 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .configure(origin_pages)
     .configure(legal_pages)
     .default_service(web::to(nothing_here));
+}
+
+fn rule_pages(cfg: &mut web::ServiceConfig) {
+    let get = web::get;
+    let post = web::post;
+    cfg.service(web::resource("/moderation/reports").route(get().to(reports::list)))
+        .service(web::resource("/moderation/reports/{report}").route(post().to(reports::settle)))
+        .service(
+            web::resource("/datasets/{dataset}/rules")
+                .route(get().to(rules::show))
+                .route(post().to(rules::send)),
+        )
+        .service(web::resource("/datasets/{dataset}/moderation-log").route(get().to(modlog::show)))
+        .service(
+            web::resource("/datasets/{dataset}/report")
+                .route(get().to(report::show))
+                .route(post().to(report::send)),
+        )
+        .service(
+            web::resource("/datasets/{dataset}/votes")
+                .route(get().to(votes::show))
+                .route(post().to(votes::send)),
+        );
 }
 
 fn account_pages(cfg: &mut web::ServiceConfig) {

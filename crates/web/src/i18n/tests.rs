@@ -243,6 +243,9 @@ fn no_key_is_left_over() {
         "moved-",
         "audience-",
         "kind-",
+        "modlog-",
+        "rules-fate-",
+        "rules-was-",
     ];
     let unused: Vec<_> = keys("fr")
         .into_iter()

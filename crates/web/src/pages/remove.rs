@@ -39,6 +39,8 @@ pub struct RemovePage {
     pub title: String,
     /// The row's page.
     pub href: String,
+    /// Its id.
+    pub row: String,
     /// Commitment of the row that the visitor saw.
     pub base: String,
     /// Keys of the reasons.
@@ -158,6 +160,7 @@ impl Opened {
             dataset: self.dataset.clone(),
             title: self.title.clone(),
             href: self.href.clone(),
+            row: self.row.row_id.to_string(),
             base: self.row.row_hash.to_string(),
             reasons: &REASONS,
             why: posted.text("why").to_owned(),

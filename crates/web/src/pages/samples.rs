@@ -274,6 +274,7 @@ fn remove_page(lang: Lang) -> remove::RemovePage {
         dataset: own(),
         title: "Café numérique Le Fil".to_owned(),
         href: "/datasets/lieux/rows/1".to_owned(),
+        row: "0b1c".to_owned(),
         base: "x".to_owned(),
         reasons: &remove::REASONS,
         why: "reason-remove-duplicate".to_owned(),

@@ -92,7 +92,7 @@ pub(crate) async fn queue(moderator: &Browser<'_>) -> Vec<String> {
     let links = queue.split("href=\"/moderation/").skip(1);
     links
         .map(|part| format!("/moderation/{}", part.split('"').next().unwrap()))
-        .filter(|link| !link.ends_with("/alike"))
+        .filter(|link| !link.ends_with("/alike") && link != "/moderation/reports")
         .collect()
 }
 
