@@ -10,7 +10,7 @@ use rustine_domain::ids::{
 };
 use url::Url;
 
-pub use peering::{Block, BlockListKind, KeepCopies, Peer, PeerMode};
+pub use peering::{Block, BlockListKind, KeepCopies, Peer, PeerMode, PolicyOptions, PolicyOutcome};
 
 /// A federated node for data cooperatives: datasets that people correct together.
 #[derive(Debug, Parser)]

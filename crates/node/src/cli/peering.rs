@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
-use rustine_domain::ids::{ActorName, Host};
+use clap::{Args, Subcommand, ValueEnum};
+use rustine_domain::ids::{ActorName, DatasetAddress, FieldName, Host};
 
 /// `rustine peer …`
 #[derive(Debug, Subcommand)]
@@ -23,13 +23,13 @@ pub enum Peer {
         /// host, or host:port
         host: Host,
     },
-    /// Say which groups a partner is in; rules may name them
+    /// Show or change what happens to a partner's proposals, and which groups it is in
     Policy {
         /// host, or host:port
         host: Host,
-        /// Names separated by commas; an empty text for none
-        #[arg(long, value_name = "NAMES")]
-        groups: String,
+        /// What changes
+        #[command(flatten)]
+        options: PolicyOptions,
     },
     /// Show or choose who may speak to this node
     Mode {
@@ -153,4 +153,40 @@ pub enum PeerMode {
     AllowList,
     /// Partners, and nobody can ask
     Silent,
+}
+
+/// What `rustine peer policy` changes; without any it shows.
+#[derive(Debug, Args)]
+pub struct PolicyOptions {
+    /// What happens to their proposals on the dataset
+    #[arg(value_enum, requires = "dataset")]
+    pub outcome: Option<PolicyOutcome>,
+    /// The dataset of this node
+    #[arg(long, value_name = "NAME", requires = "outcome")]
+    pub dataset: Option<DatasetAddress>,
+    /// One field; without it, all of them, and adding and removing rows
+    #[arg(long, value_name = "FIELD", requires = "outcome")]
+    pub field: Option<FieldName>,
+    /// Changes accepted in 24 hours (50)
+    #[arg(long, value_name = "N", requires = "outcome")]
+    pub daily_ops: Option<u32>,
+    /// Rows touched in 24 hours, in percent (5)
+    #[arg(long, value_name = "N", requires = "outcome")]
+    pub daily_percent: Option<u32>,
+    /// Names separated by commas; an empty text for none
+    #[arg(long, value_name = "NAMES")]
+    pub groups: Option<String>,
+}
+
+/// What happens to the proposals of a partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PolicyOutcome {
+    /// Applied at once, up to the ceiling
+    Accept,
+    /// They wait for a decision
+    Queue,
+    /// Refused at the door
+    Drop,
+    /// There is no rule any more
+    None,
 }

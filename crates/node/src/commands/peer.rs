@@ -1,5 +1,6 @@
 //! `rustine peer …`
 
+mod policy;
 mod show;
 
 use std::path::Path;
@@ -10,7 +11,7 @@ use rustine_app::actors::confirm::{self, Change};
 use rustine_app::actors::fingerprint;
 use rustine_app::log::keys::RSA;
 use rustine_app::peers::ask::Choice;
-use rustine_app::peers::{ask, choose, decide, mode, view};
+use rustine_app::peers::{ask, decide, mode, view};
 use rustine_app::settings::Mode;
 use rustine_store::{PeerRecord, StoreError};
 use serde_json::{Value, json};
@@ -52,15 +53,7 @@ pub fn run(data: &Path, command: &Peer) -> anyhow::Result<Answer> {
             })?;
             Ok(Answer::done(show::json(&view), show::text(&view)))
         }
-        Peer::Policy { host, groups } => {
-            let names = choose::groups(groups)?;
-            choose::set_groups(&*super::open(data)?, host, &names)?;
-            let text = match names.is_empty() {
-                true => format!("{host} is in no group."),
-                false => format!("{host} is in the groups {}.", names.join(", ")),
-            };
-            Ok(Answer::done(json!({"host": host, "groups": names}), text))
-        }
+        Peer::Policy { host, options } => policy::run(&*super::open(data)?, host, options),
         Peer::Mode { mode } => {
             let app = super::open(data)?;
             if let Some(chosen) = mode {
