@@ -10,6 +10,7 @@ import { moderation } from './moderation.mjs';
 import { naughty } from './naughty.mjs';
 import { pages } from './pages.mjs';
 import { roles } from './roles.mjs';
+import { rules } from './rules.mjs';
 import { reading } from './reading.mjs';
 
 let browser;
@@ -31,5 +32,6 @@ journeys(surroundings);
 reading(surroundings);
 accounts(surroundings);
 roles(surroundings);
+rules(surroundings);
 moderation(surroundings);
 naughty(surroundings);

@@ -143,6 +143,17 @@ const TABLE = [
   ['GET /moderation/bursts/{burst}', somewhere(404), { path: () => '/moderation/bursts/faux' }],
   ['POST /moderation/bursts/{burst}/accept', somewhere(303), { path: () => '/moderation/bursts/faux/accept', send: FORM }],
   ['POST /moderation/bursts/{burst}/refuse', somewhere(404), { path: () => '/moderation/bursts/faux/refuse', send: FORM }],
+  // What people reported is for those who decide; whoever is entitled to none finds an empty page.
+  ['GET /moderation/reports', inside(200)],
+  ['POST /moderation/reports/{report}', inside(404), { path: () => '/moderation/reports/faux', send: FORM, fields: { outcome: 'handled' } }],
+  ['GET /datasets/{dataset}/rules', maintaining(200), { path: lieux('/rules') }],
+  ['POST /datasets/{dataset}/rules', maintaining(422), { path: lieux('/rules'), send: FORM, fields: { act: 'add' } }],
+  ['GET /datasets/{dataset}/moderation-log', all(200), { path: lieux('/moderation-log') }],
+  ['GET /datasets/{dataset}/report', all(200), { path: lieux('/report') }],
+  ['POST /datasets/{dataset}/report', all(422), { path: lieux('/report'), send: FORM }],
+  // Nobody votes unless an owner turned it on.
+  ['GET /datasets/{dataset}/votes', inside(404), { path: lieux('/votes') }],
+  ['POST /datasets/{dataset}/votes', inside(404), { path: lieux('/votes'), send: FORM, fields: { which: NOTHING } }],
   ['GET /moderation/comments', somewhere(200)],
   ['POST /moderation/comments/{comment}', somewhere(404), { path: () => '/moderation/comments/faux', send: FORM }],
 
@@ -198,6 +209,7 @@ const TABLE = [
   ['GET /datasets/{dataset}/followers', all(200), { path: lieux('/followers') }],
   ['GET /datasets/{dataset}/replicas', all(200), { path: lieux('/replicas') }],
   ['GET /datasets/{dataset}/proposals/{digest}', all(404), { path: lieux('/proposals/x') }],
+  ['GET /datasets/{dataset}/modlog', all(200), { path: lieux('/modlog') }],
   ['GET /datasets/{dataset}/log', all(200), { path: lieux('/log') }],
   ['GET /datasets/{dataset}/log/head', all(200), { path: lieux('/log/head') }],
   ['GET /datasets/{dataset}/log/entries', all(200), { path: lieux('/log/entries') }],

@@ -3,6 +3,7 @@
 import { PASSWORD } from './node.mjs';
 import { ACCOUNTS } from './visits-accounts.mjs';
 import { MAIL } from './visits-mail.mjs';
+import { RULES } from './visits-rules.mjs';
 
 /// Nobody is believed to have read a form sooner, in milliseconds; a second more, as the server counts whole ones.
 export const READING_MS = 3_000;
@@ -165,6 +166,7 @@ export const VISITS = [
   }) },
   ...ACCOUNTS,
   ...MAIL,
+  ...RULES,
 ];
 
 /// Opens a visit; gives the status of the page that shows.
