@@ -24,7 +24,9 @@ impl CopyTask {
                     self.own_fault = None;
                     let announced = self.machine.sources()[source].announced();
                     let more = announced.is_some_and(|head| head.seq > local.seq);
-                    if let Some(head) = announced.filter(|_| !progressed) {
+                    // What came may be a part of what it named; the same number with another hash never is.
+                    let lies = |head: &Head| !progressed || head.seq == local.seq;
+                    if let Some(head) = announced.filter(lies) {
                         self.lies_about_head(source, head, local);
                     }
                     Event::Applied { local, more }
