@@ -1,5 +1,6 @@
 //! What a URL asks of the rows (`web::reading::query`).
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use rustine_domain::schema::Schema;
@@ -36,12 +37,32 @@ pub fn run(data: &[u8]) {
     sound(&query);
     assert_eq!(query.dataset, 3, "another dataset than that of the address");
     let said = |name: &str| pairs.iter().any(|(own, _)| own == name);
-    let filters = pairs.iter().filter(|(name, _)| name.starts_with("field."));
+    let asked = pairs
+        .iter()
+        .filter_map(|(name, value)| Some((name.strip_prefix("field.")?, value)))
+        .map(|(asked, value)| {
+            let (name, condition) = asked.split_once('.').unwrap_or((asked, ""));
+            (name, condition, value)
+        });
+    // Several values asked of one field are those that it may have: one condition.
+    let (equal, others): (Vec<_>, Vec<_>) = asked.partition(|(_, condition, _)| condition.is_empty());
+    let fields: BTreeSet<&str> = equal.iter().map(|(name, ..)| *name).collect();
     assert_eq!(
         query.filters.len(),
-        filters.clone().count(),
+        others.len() + fields.len(),
         "a condition was lost"
     );
+    for (name, _, value) in equal {
+        let held = query.filters.iter().any(|(field, filter)| {
+            field.as_str() == name
+                && match filter {
+                    Filter::Eq(one) => one == value,
+                    Filter::In(several) => several.contains(value),
+                    _ => false,
+                }
+        });
+        assert!(held, "a value was lost");
+    }
     assert_eq!(query.search.is_some(), said("q"));
     assert_eq!(query.bbox.is_some(), said("bbox"));
     assert!(said("limit") || query.limit == 100);
