@@ -118,7 +118,7 @@ checks! {
     Owner = "owner" in "7.8";
     /// Embedded objects are their owner's; here nothing embedded is trusted beyond that.
     Embedded = "embedded" in "7.9";
-    /// Proofs of reviews and receipts; neither has an effect yet.
+    /// A review is signed with the key that its author's grant names; receipts have no effect yet.
     Proof = "proof" in "7.10";
     /// A seen id has no second effect.
     Seen = "seen" in "7.11";

@@ -4,6 +4,7 @@
 //! the same code runs in the node, in the simulation and under a fuzzer. Start reading at [`ids`], then
 //! [`log`] for the history that replicas verify and [`patch`] for what people propose.
 
+pub mod audit;
 pub mod cell;
 pub mod check;
 pub mod checks;
@@ -22,6 +23,7 @@ pub mod patch;
 pub mod policy;
 pub mod problem;
 pub mod proof;
+pub mod quorum;
 pub mod review;
 pub mod rules;
 pub mod schema;
