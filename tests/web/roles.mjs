@@ -115,6 +115,11 @@ const TABLE = [
   ['POST /account/second-step/codes', inside(422), { send: FORM, fields: { password: 'faux' } }],
   ['POST /account/second-step/remove', inside(422), { send: FORM, fields: { password: 'faux' } }],
 
+  // What one may do on the datasets of others.
+  ['GET /grants', inside(200)],
+  ['POST /grants', inside(404), { send: FORM, fields: { accept: 'faux' } }],
+  ['POST /grants/ask', inside(404), { send: FORM, fields: { dataset: 'absent@loin.localhost' } }],
+
   // Following. Who was never found cannot be followed.
   ['GET /follow', inside(200)],
   ['POST /follow', inside(404), { send: FORM, fields: { actor: 'http://loin.localhost/users/eve' } }],
@@ -170,6 +175,7 @@ const TABLE = [
   ['POST /datasets/{dataset}/origin/agree', operating(409), { path: lieux('/origin/agree'), send: FORM }],
   ['GET /admin/closing', operating(200)],
   ['POST /admin/closing', operating(422), { send: FORM }],
+  ['POST /datasets/{dataset}/team/quorum', maintaining(422), { path: lieux('/team/quorum'), send: FORM, fields: { reviews: '0' } }],
   ['GET /admin/people', operating(200)],
   ['POST /admin/people/invite', operating(422), { send: FORM, fields: { email: 'rien' } }],
   ['POST /admin/people/withdraw', operating(404), { send: FORM, fields: { which: NOTHING } }],
@@ -207,6 +213,8 @@ const TABLE = [
   ['GET /users/{name}/followers', all(200), { path: () => `/users/${MODERATOR}/followers` }],
   ['GET /datasets/{dataset}/outbox', all(200), { path: lieux('/outbox') }],
   ['GET /datasets/{dataset}/followers', all(200), { path: lieux('/followers') }],
+  // Instances sign what they ask here; no browser does.
+  ['GET /datasets/{dataset}/queue', all(401), { path: lieux('/queue') }],
   ['GET /datasets/{dataset}/replicas', all(200), { path: lieux('/replicas') }],
   ['GET /datasets/{dataset}/proposals/{digest}', all(404), { path: lieux('/proposals/x') }],
   ['GET /datasets/{dataset}/modlog', all(200), { path: lieux('/modlog') }],

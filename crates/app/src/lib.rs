@@ -31,6 +31,7 @@ pub mod presence;
 pub mod processes;
 pub mod replicas;
 pub mod reports;
+pub mod reviews;
 pub mod rules;
 pub mod settings;
 pub mod succession;

@@ -16,6 +16,7 @@ mod node;
 pub mod peering;
 pub mod presence;
 pub mod proposals;
+pub mod queues;
 pub mod replication;
 pub mod signature;
 

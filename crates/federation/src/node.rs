@@ -130,6 +130,7 @@ impl Federation {
         workers.spawn(self.replication.clone().run(stop.clone()));
         workers.spawn(crate::peering::run(self.clone(), stop.clone()));
         workers.spawn(crate::modlog::run(self.clone(), stop.clone()));
+        workers.spawn(crate::queues::run(self.clone(), stop.clone()));
         workers.spawn(crate::presence::watch(self.clone(), stop.clone()));
         let (app, remote) = (self.app.clone(), self.remote.clone());
         workers.spawn(replication::ask::until_all_sign(app, remote, stop.clone()));

@@ -1,5 +1,6 @@
 //! The command line of `interface.md`: names that scripts rely on. Each command runs in its own file of `commands/`.
 
+mod partners;
 mod peering;
 
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use rustine_domain::ids::{
 };
 use url::Url;
 
+pub use partners::{Grant, GrantRole, Policy, Review, ReviewVerdict};
 pub use peering::{Block, BlockListKind, KeepCopies, Peer, PeerMode, PolicyOptions, PolicyOutcome};
 
 /// A federated node for data cooperatives: datasets that people correct together.
@@ -60,9 +62,13 @@ pub enum Command {
     /// Refuse everything from a domain
     #[command(subcommand)]
     Block(Block),
-    /// Say who else decides on a dataset
+    /// Say who else decides on a dataset, here or on another instance
     #[command(subcommand)]
     Grant(Grant),
+    /// Review a proposal: a signed vote, which decides with those of others
+    Review(Review),
+    /// Show or change how many must agree
+    Policy(Policy),
     /// Accounts of this instance
     #[command(subcommand)]
     User(User),
@@ -528,41 +534,6 @@ pub enum Role {
     Operator,
     /// Proposes and follows under a name
     Member,
-}
-
-/// A role on one dataset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum GrantRole {
-    /// Decides on proposals
-    Write,
-    /// The same, and says who else does
-    Maintain,
-}
-
-/// `rustine grant …`
-#[derive(Debug, Subcommand)]
-pub enum Grant {
-    /// Give somebody of this instance a role on a dataset, in place of the one she had
-    Add {
-        /// Its name
-        dataset: DatasetAddress,
-        /// Whom: name@host
-        #[arg(long, value_name = "USER@HOST")]
-        to: DatasetAddress,
-        /// Which
-        #[arg(long, value_enum)]
-        role: GrantRole,
-        /// Last day, for example 2026-12-31; without it, until it is revoked
-        #[arg(long, value_name = "DATE")]
-        until: Option<String>,
-    },
-    /// List the roles in force
-    List,
-    /// Take a role back
-    Revoke {
-        /// Its number, as `grant list` shows it
-        id: i64,
-    },
 }
 
 /// `rustine user …`

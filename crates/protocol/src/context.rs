@@ -94,6 +94,7 @@ const CLASSES: &[&str] = &[
     "DataPatch",
     "LogEntry",
     "Proposal",
+    "GrantRequest",
     "Review",
     "Grant",
     "Revoke",

@@ -6,7 +6,7 @@ use rustine_domain::time::Timestamp;
 
 use crate::StoreError;
 use crate::columns::Col;
-use crate::schema::reviews;
+use crate::schema::{patches, reviews};
 use crate::tx::{Tx, each};
 
 /// A verdict that was kept.
@@ -131,11 +131,35 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets all that was said on a proposal; returns how many verdicts that were.
-    pub fn delete_reviews(&mut self, patch: PatchId) -> Result<usize, StoreError> {
-        each!(self, |c| diesel::delete(
-            reviews::table.filter(reviews::patch.eq(patch.to_string()))
-        )
-        .execute(c))
+    /// Says why what somebody said about open proposals of a dataset counts for nothing any more.
+    pub fn void_reviews_of(
+        &mut self,
+        dataset: i64,
+        reviewer: &str,
+        why: &str,
+    ) -> Result<usize, StoreError> {
+        each!(self, |c| {
+            let open = patches::table
+                .filter(patches::status.eq_any(["pending", "conflict"]))
+                .select(patches::id);
+            let hers = reviews::table
+                .filter(reviews::dataset.eq(dataset))
+                .filter(reviews::reviewer.eq(reviewer))
+                .filter(reviews::void.is_null())
+                .filter(reviews::patch.eq_any(open));
+            diesel::update(hers).set(reviews::void.eq(why)).execute(c)
+        })
+    }
+
+    /// Forgets what was said on the proposal that an entry applied; returns how many verdicts that were.
+    pub fn delete_reviews_of_entry(&mut self, dataset: i64, seq: i64) -> Result<usize, StoreError> {
+        each!(self, |c| {
+            let applied = patches::table
+                .filter(patches::dataset.eq(dataset))
+                .filter(patches::result_seq.eq(seq))
+                .select(patches::id);
+            let said = reviews::table.filter(reviews::patch.eq_any(applied));
+            diesel::delete(said).execute(c)
+        })
     }
 }

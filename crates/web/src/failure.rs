@@ -9,6 +9,9 @@ use rustine_app::accounts::second_step::SecondStepError;
 use rustine_app::accounts::session::LogInError;
 use rustine_app::comments::CommentError;
 use rustine_app::datasets::UnknownDataset;
+use rustine_app::grants::give::GrantError;
+use rustine_app::grants::hold::HoldError;
+use rustine_app::grants::policy::PolicyError;
 use rustine_app::log::AppendError;
 use rustine_app::patches::care::CareError;
 use rustine_app::patches::decide::DecideError;
@@ -140,7 +143,10 @@ impl From<DecideError> for Failure {
                 problems,
                 ..Self::new(422, detail)
             },
-            DecideError::NothingKept => Self::new(422, detail),
+            DecideError::NothingKept | DecideError::OnlyVotes | DecideError::Review(_) => {
+                Self::new(422, detail)
+            }
+            DecideError::Void(_) => Self::new(409, detail),
             DecideError::Unknown(_) => Self::new(404, detail),
             DecideError::NotAllowed(_) => Self::new(403, detail),
             DecideError::Elsewhere(_) | DecideError::Final(_) | DecideError::Conflict(_) => {
@@ -277,12 +283,57 @@ impl From<AccountError> for Failure {
     }
 }
 
+impl From<GrantError> for Failure {
+    fn from(error: GrantError) -> Self {
+        let detail = error.to_string();
+        match error {
+            GrantError::Dataset(error) => error.into(),
+            GrantError::Store(error) => error.into(),
+            GrantError::Append(error) => error.into(),
+            GrantError::NotAllowed(_) => Self::new(403, detail),
+            GrantError::NoGrant(_) => Self::new(404, detail),
+            GrantError::Elsewhere(_) | GrantError::Draft(_) | GrantError::Suspended(_) => {
+                Self::new(409, detail)
+            }
+            GrantError::NoReviewer(_) | GrantError::Over => Self::new(422, detail),
+        }
+    }
+}
+
+impl From<PolicyError> for Failure {
+    fn from(error: PolicyError) -> Self {
+        let detail = error.to_string();
+        match error {
+            PolicyError::Dataset(error) => error.into(),
+            PolicyError::Store(error) => error.into(),
+            PolicyError::Append(error) => error.into(),
+            PolicyError::NotAllowed(_) => Self::new(403, detail),
+            PolicyError::Elsewhere(_) => Self::new(409, detail),
+            PolicyError::Numbers => Self::new(422, detail),
+        }
+    }
+}
+
+impl From<HoldError> for Failure {
+    fn from(error: HoldError) -> Self {
+        let detail = error.to_string();
+        match error {
+            HoldError::Dataset(error) => error.into(),
+            HoldError::Store(error) => error.into(),
+            HoldError::Own(_) | HoldError::Already(_) => Self::new(409, detail),
+            HoldError::Unknown(_) => Self::new(404, detail),
+            HoldError::TooLong => Self::new(422, detail),
+        }
+    }
+}
+
 impl From<RoleError> for Failure {
     fn from(error: RoleError) -> Self {
         let detail = error.to_string();
         match error {
             RoleError::Dataset(error) => error.into(),
             RoleError::Store(error) => error.into(),
+            RoleError::Append(error) => error.into(),
             RoleError::NotAllowed(_) => Self::new(403, detail),
             RoleError::NoRole(_) => Self::new(404, detail),
             RoleError::Elsewhere(_) => Self::new(409, detail),

@@ -17,6 +17,7 @@ pub mod error;
 pub mod feed;
 pub mod first_run;
 pub mod follow;
+pub mod grants;
 pub mod keys;
 pub mod legal;
 pub mod letter;
@@ -187,6 +188,13 @@ fn link_pages(cfg: &mut web::ServiceConfig) {
             .route(post().to(team::give)),
     )
     .service(web::resource("/datasets/{dataset}/team/revoke").route(post().to(team::revoke)))
+    .service(web::resource("/datasets/{dataset}/team/quorum").route(post().to(team::quorum)))
+    .service(
+        web::resource("/grants")
+            .route(get().to(grants::show))
+            .route(post().to(grants::answer)),
+    )
+    .service(web::resource("/grants/ask").route(post().to(grants::ask)))
     .service(
         web::resource("/follow")
             .route(get().to(follow::show))

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod comment;
 pub mod input;
+pub mod said;
 pub mod shift;
 
 use jiff::civil::Date;

@@ -67,6 +67,7 @@ export const ACCOUNTS = [
     await send(page, page.locator('form[action="/admin/closing"] button'));
   } },
   { name: 'origin', route: '/datasets/{dataset}/origin', path: at('/datasets/lieux/origin') },
+  { name: 'grants', route: '/grants', who: 'member', path: at('/grants') },
   { name: 'follow', route: '/follow', who: 'member', path: at('/follow') },
   { name: 'follow-found', on: 'partner', who: 'moderator', go: async (page, node, world) => {
     await page.goto(`${node.origin}/follow?q=lieux@${world.hub.host}`);

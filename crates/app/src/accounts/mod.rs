@@ -12,7 +12,7 @@ pub mod token;
 
 use rustine_domain::review::Role;
 use rustine_domain::time::Timestamp;
-use rustine_store::{StoreError, Tx, UserRecord};
+use rustine_store::{DatasetRecord, StoreError, Tx, UserRecord};
 
 /// A person who acts, as the use cases need it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,8 +57,13 @@ impl Person {
         let roles = roles
             .iter()
             .map(|role| (role.dataset, Role::from_word(&role.role)));
+        // On the datasets of others the log of our copy says what she may do.
+        let elsewhere = tx.list_grants_elsewhere(person.id, now)?;
+        let elsewhere = elsewhere
+            .iter()
+            .map(|grant| (grant.dataset, Role::from_word(&grant.role)));
         Ok(Some(Self {
-            roles: roles.collect(),
+            roles: roles.chain(elsewhere).collect(),
             ..person
         }))
     }
@@ -75,6 +80,16 @@ impl Person {
     /// True where she decides on the proposals of a dataset of this instance.
     pub fn may_decide(&self, dataset: i64) -> bool {
         self.role_on(dataset) >= Role::Write
+    }
+
+    /// True where her word counts on the proposals of a dataset, ours or a copy: on the datasets of others an operator
+    /// has no more say than her grant.
+    pub fn decides_on(&self, dataset: &DatasetRecord) -> bool {
+        let granted = |(known, role): &(i64, Role)| *known == dataset.id && *role >= Role::Write;
+        match dataset.is_local() {
+            true => self.may_decide(dataset.id),
+            false => self.roles.iter().any(granted),
+        }
     }
 
     /// True where there is a dataset on whose proposals she decides.

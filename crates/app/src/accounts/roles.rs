@@ -4,11 +4,16 @@
 use rustine_domain::ids::{ActorName, DatasetAddress};
 use rustine_domain::review::Role;
 use rustine_domain::time::Timestamp;
-use rustine_store::{DatasetRecord, DatasetRoleRecord, StoreError, Tx};
+use rustine_store::{DatasetRecord, DatasetRoleRecord, StoreError, Tx, UserRecord};
 
 use super::Person;
 use crate::App;
 use crate::datasets::{UnknownDataset, find};
+use crate::grants::terms::{self, Terms};
+use crate::grants::{self, REVOKED};
+use crate::log::append::AppendError;
+use crate::log::keys::ED25519;
+use crate::modlog::{self, By, Line};
 
 /// Why a role was not given or taken back.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +36,9 @@ pub enum RoleError {
     /// It would be over before it began.
     #[error("this day is over: a role ends in the future")]
     Over,
+    /// The entry was not written.
+    #[error(transparent)]
+    Append(#[from] AppendError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -70,8 +78,16 @@ pub fn role_on(
     let Some(user) = user else {
         return Ok(Role::None);
     };
-    let person = Person::load(tx, &user, now)?;
-    Ok(person.map_or(Role::None, |person| person.role_on(dataset)))
+    let Some(person) = Person::load(tx, &user, now)? else {
+        return Ok(Role::None);
+    };
+    // Whoever runs this instance has no say over the datasets of others.
+    if !tx.load_dataset(dataset)?.is_local() {
+        let actor = app.url(&format!("/users/{}", person.name));
+        let grant = grants::in_force(tx, dataset, &actor, now)?;
+        return Ok(grant.map_or(Role::None, |grant| Role::from_word(&grant.role)));
+    }
+    Ok(person.role_on(dataset))
 }
 
 fn local(app: &App, tx: &mut Tx<'_>, address: &DatasetAddress) -> Result<DatasetRecord, RoleError> {
@@ -126,8 +142,74 @@ pub fn give(
             until_at: until,
             revoked_at: None,
         };
-        Ok(tx.insert_dataset_role(&record)?)
+        let id = tx.insert_dataset_role(&record)?;
+        write_down(app, tx, dataset, &user, role, until)?;
+        Ok(id)
     })
+}
+
+/// When a role ends that has no end, as the log has to say it.
+const NEVER: &str = "9999-12-31T23:59:59Z";
+
+/// The log says who may decide, and by which key: another instance checks a vote by nothing else.
+fn write_down(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: DatasetRecord,
+    user: &UserRecord,
+    role: Role,
+    until: Option<Timestamp>,
+) -> Result<(), RoleError> {
+    let owner = format!("/users/{}", user.name);
+    let key = tx.find_key(&owner, ED25519)?;
+    let Some(key) = key.and_then(|key| key.public.parse().ok()) else {
+        return Ok(());
+    };
+    let mut dataset = held(tx, &dataset)?;
+    end_written(app, tx, &mut dataset, &app.url(&owner))?;
+    let end = until.or_else(|| NEVER.parse().ok());
+    let terms = Terms::new(app, app.url(&owner), role, key, end);
+    let appended = terms::write(app, tx, &mut dataset, &terms)?;
+    let line = Line::Granted {
+        role,
+        to: app.host().clone(),
+        entry: Some((appended.seq, appended.entry)),
+    };
+    Ok(modlog::write(
+        app,
+        tx,
+        &dataset,
+        &By::here(Role::Maintain),
+        line,
+    )?)
+}
+
+fn held(tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<DatasetRecord, StoreError> {
+    tx.lock_dataset(dataset.id)?;
+    tx.load_dataset(dataset.id)
+}
+
+/// Ends what the log says of somebody's roles so far.
+fn end_written(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    actor: &str,
+) -> Result<(), RoleError> {
+    for grant in tx.list_grants_of(dataset.id, actor)? {
+        if grant.state != REVOKED {
+            let appended = terms::end(app, tx, dataset, &grant)?;
+            tx.void_reviews_of(dataset.id, actor, "the role of its author was taken back")?;
+            let line = Line::Revoked {
+                role: Role::from_word(&grant.role),
+                from: app.host().clone(),
+                entry: Some((appended.seq, appended.entry)),
+                why: "revoked",
+            };
+            modlog::write(app, tx, dataset, &By::here(Role::Maintain), line)?;
+        }
+    }
+    Ok(())
 }
 
 /// Takes a role back; its dataset, where one is named, must be the role's.
@@ -149,9 +231,17 @@ pub fn revoke(
             return Err(RoleError::NoRole(id));
         }
         may_give(app, tx, by, role.dataset)?;
-        match tx.revoke_dataset_role(id, now)? {
-            true => Ok(()),
-            false => Err(RoleError::NoRole(id)),
+        if !tx.revoke_dataset_role(id, now)? {
+            return Err(RoleError::NoRole(id));
+        }
+        let user = tx.find_user(role.user_id)?.ok_or(RoleError::NoRole(id))?;
+        let dataset = tx.load_dataset(role.dataset)?;
+        let mut dataset = held(tx, &dataset)?;
+        let actor = app.url(&format!("/users/{}", user.name));
+        match end_written(app, tx, &mut dataset, &actor) {
+            // A log that takes no more entries keeps nobody in office: the account decides.
+            Err(RoleError::Append(AppendError::Shut(..))) => Ok(()),
+            done => done,
         }
     })
 }

@@ -1,7 +1,10 @@
 //! Replaying a log from its first entry: every hash, signature and operation, into a scratch database; then every
 //! row that is held, against the state that the last entry commits to.
 
+use rustine_domain::audit::{Audit, Finding};
 use rustine_domain::ids::{DatasetAddress, RowId};
+use rustine_domain::json;
+use rustine_domain::log::Body;
 use rustine_domain::log::Line;
 use rustine_domain::log::line;
 use rustine_domain::tree::MemoryTree;
@@ -13,12 +16,14 @@ use crate::log::rows::row_state;
 use crate::replicas::apply::{self, ApplyError, Outcome};
 
 /// A log that holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
     /// Entries replayed.
     pub entries: u64,
     /// Rows compared.
     pub rows: u64,
+    /// For each entry that decided on a proposal, whether it kept the policy.
+    pub decisions: Vec<(i64, Finding)>,
 }
 
 /// The first fault, or why there was none to look for.
@@ -74,7 +79,39 @@ pub fn verify(app: &App, address: &DatasetAddress) -> Result<Verified, VerifyErr
     })?;
     let entries = replay(app, &scratch, &dataset, copy)?;
     let rows = compare_rows(app, &dataset)?;
-    Ok(Verified { entries, rows })
+    let decisions = audit(app, &dataset)?;
+    Ok(Verified {
+        entries,
+        rows,
+        decisions,
+    })
+}
+
+/// Every decision of the log against the policy and the grants that stood before it, from the log alone.
+fn audit(app: &App, dataset: &DatasetRecord) -> Result<Vec<(i64, Finding)>, VerifyError> {
+    let kinds = ["policy", "grant", "revoke", "patch"];
+    let entries = app
+        .db
+        .read(|tx| tx.list_entries_of_kinds(dataset.id, &kinds))?;
+    let mut audit = Audit::default();
+    let mut found = Vec::new();
+    for entry in entries {
+        let fault = |why: &dyn std::fmt::Display| VerifyError::Entry {
+            seq: entry.seq,
+            why: why.to_string(),
+        };
+        let header = apply::stored_header(&entry)?;
+        let text = app.db.read(|tx| tx.find_body(dataset.id, entry.seq))?;
+        let Some(text) = text else {
+            return Err(fault(&"its body is not held here"));
+        };
+        let value = json::parse(text.as_bytes()).map_err(|error| fault(&error))?;
+        let body = Body::parse(&value, &header.kind).map_err(|refusal| fault(&refusal))?;
+        if let Some(finding) = audit.next(&header, &body) {
+            found.push((entry.seq, finding));
+        }
+    }
+    Ok(found)
 }
 
 fn scratch(app: &App, file: &std::path::Path) -> Result<App, VerifyError> {

@@ -3,7 +3,12 @@
 //! Who may do what is read from our own tables at the moment of decision. They are filled from the log alone, here and
 //! on copies, wherever an entry is signed or applied ([`learn`]); a notice that shows a grant proves nothing.
 
+pub mod give;
+pub mod hold;
 pub mod learn;
+pub mod policy;
+pub mod receive;
+pub mod terms;
 
 use rustine_domain::review::Role;
 use rustine_domain::time::Timestamp;

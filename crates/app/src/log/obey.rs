@@ -125,6 +125,7 @@ fn erase(
                 tx.delete_missing_meta(dataset.id, of)?;
                 // A grant whose meta is erased is ended (`protocol.md` §3.3).
                 tx.delete_grants_of_entries(dataset.id, of, of)?;
+                tx.delete_reviews_of_entry(dataset.id, of)?;
                 bodies.insert(of);
                 RedactionRecord {
                     commitment: None,

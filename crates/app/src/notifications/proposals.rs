@@ -10,7 +10,8 @@ use super::{Kind, tell};
 use crate::App;
 use crate::accounts::OPERATOR;
 use crate::mail::{self, Message, Recipient};
-use crate::patches::decide::{self, status_of};
+use crate::patches::decide::status_of;
+use crate::reviews::hint;
 
 /// People are read so many at a time.
 const PAGE: i64 = 200;
@@ -28,6 +29,8 @@ pub fn arrived(
     if !dataset.is_local() {
         return Ok(());
     }
+    // Those elsewhere who may decide find it in their own queue.
+    hint::changed(app, tx, dataset, patch)?;
     tell_deciders(app, tx, dataset, patch, Kind::ToDecide)
 }
 
@@ -110,6 +113,26 @@ fn visitor(tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Option<Recipient>, St
     }))
 }
 
+/// A proposal waits in the queue of a dataset elsewhere: tells those here who hold a grant on it.
+///
+/// # Errors
+/// Where the store fails.
+pub fn in_a_queue_elsewhere(
+    app: &App,
+    tx: &mut Tx<'_>,
+    copy: &DatasetRecord,
+    patch: &PatchRecord,
+) -> Result<(), StoreError> {
+    let grants = tx.active_grants(copy.id, app.clock.now())?;
+    let holders: BTreeSet<i64> = grants.iter().filter_map(|grant| grant.user_id).collect();
+    for id in holders {
+        if let Some(user) = tx.find_user(id)?.filter(|user| !user.disabled) {
+            tell(app, tx, &user, Kind::ToDecide, patch.id, copy.id)?;
+        }
+    }
+    Ok(())
+}
+
 /// A proposal was answered for good: tells its sender, by a line where she has an account here, else by the one letter
 /// that the form promised, where she left an address. A proposal that she took back needs no answer.
 ///
@@ -154,7 +177,7 @@ fn deciders(
     let given = tx.list_dataset_roles(Some(dataset.id), app.clock.now())?;
     let given: BTreeSet<i64> = given
         .iter()
-        .filter(|(role, _)| decide::may_decide(Role::from_word(&role.role), dataset))
+        .filter(|(role, _)| Role::from_word(&role.role) >= Role::Write)
         .map(|(role, _)| role.user_id)
         .collect();
     let mut found = Vec::new();

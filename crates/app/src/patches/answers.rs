@@ -15,6 +15,7 @@ use crate::App;
 use crate::context::uri;
 use crate::notifications::proposals;
 use crate::outbox::{self, Outgoing};
+use crate::reviews::hint;
 
 /// Tells the proposer of the decision: one of another instance through the outbox, one of ours here.
 ///
@@ -26,6 +27,7 @@ pub fn decided(
     dataset: &DatasetRecord,
     patch: &PatchRecord,
 ) -> Result<(), StoreError> {
+    hint::changed(app, tx, dataset, patch)?;
     let Some((proposer, inbox)) = remote_proposer(app, tx, patch)? else {
         return proposals::answered(app, tx, patch);
     };

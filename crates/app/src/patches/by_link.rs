@@ -12,6 +12,7 @@ use super::IN;
 use super::decide::{self, DecideError, Decided, Decision, status_of};
 use crate::App;
 use crate::accounts::{Person, secret_hash};
+use crate::reviews;
 
 /// How long a link decides.
 pub const LINK_SECONDS: i64 = 7 * 86_400;
@@ -102,8 +103,9 @@ fn opened(app: &App, tx: &mut Tx<'_>, hash: &[u8]) -> Result<Opened, LinkError> 
         None => None,
     };
     let status = status_of(&patch);
-    let role = person.as_ref().map(|person| person.role_on(dataset.id));
-    let may = patch.direction == IN && role.is_some_and(|role| decide::may_decide(role, &dataset));
+    let may = person
+        .as_ref()
+        .is_some_and(|person| person.decides_on(&dataset));
     let spent = if !may {
         Some(Spent::NotAllowed)
     } else if link.used_at.is_some() {
@@ -144,6 +146,10 @@ pub fn decide(app: &App, token: &str, decision: &Decision) -> Result<Decided, Li
             return Err(LinkError::Spent(Spent::Used));
         }
         let id: PatchId = opened.patch.id;
+        let role = person.role_on(opened.dataset.id);
+        if opened.patch.direction != IN || !decide::may_decide(role, &opened.dataset) {
+            return Ok(Ok(reviews::act::vote_in(app, tx, id, &person, decision)?));
+        }
         Ok(decide::decide_in(app, tx, id, &person, decision)?)
     })?;
     Ok(outcome.map_err(DecideError::Conflict)?)

@@ -8,15 +8,14 @@ use std::collections::BTreeSet;
 use rustine_domain::check;
 use rustine_domain::check::Conflict;
 use rustine_domain::digest::OfferedOp;
-use rustine_domain::ids::{FieldName, PatchId};
+use rustine_domain::ids::{FieldName, Host, PatchId};
 use rustine_domain::log::{EntryDraft, Kind};
 use rustine_domain::merge::{self, Fresh, MergeError};
 use rustine_domain::patch::{Forbidden, Reason, Status};
-use rustine_domain::policy::Policy;
 use rustine_domain::problem::Problem;
+use rustine_domain::quorum::Void;
 use rustine_domain::review::{self, Role};
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
-use serde_json::Value;
 
 pub use decider::{Decider, QUORUM};
 
@@ -26,6 +25,9 @@ use crate::App;
 use crate::accounts::{Person, roles};
 use crate::log::append::{AppendError, append, schema_of};
 use crate::log::rows::DatasetRows;
+use crate::modlog::{self, Line};
+use crate::reviews;
+use crate::reviews::count::policy_of;
 
 /// What a moderator decides.
 #[derive(Debug, Clone)]
@@ -61,6 +63,18 @@ pub enum DecideError {
     /// The person may not decide on this dataset.
     #[error("{0} may not decide on this dataset: ask an operator")]
     NotAllowed(String),
+    /// Whoever votes does so on the proposal as it is.
+    #[error(
+        "this proposal takes several reviews: accept or refuse it as it is, and leave corrections to a maintainer of its \
+         dataset"
+    )]
+    OnlyVotes,
+    /// The vote counts for nothing.
+    #[error("this review does not count: {0}")]
+    Void(Void),
+    /// The vote was not taken.
+    #[error("{0}")]
+    Review(String),
     /// It was decided, withdrawn or has expired.
     #[error("this proposal is {} already: the first decision stands", .0.as_str())]
     Final(Status),
@@ -83,11 +97,24 @@ pub enum DecideError {
     Store(#[from] StoreError),
 }
 
-/// Decides on a patch: review, merge, log entry, answer to the proposer, all in one transaction.
+/// Decides on a patch, or votes on it where this person's word is one of several: there the status is still open.
 ///
 /// # Errors
 /// [`DecideError`]; after a [`DecideError::Conflict`] the patch has the status `conflict`, otherwise nothing changed.
 pub fn decide(
+    app: &App,
+    id: PatchId,
+    by: &Person,
+    decision: &Decision,
+) -> Result<Decided, DecideError> {
+    reviews::act::act(app, id, by, decision)
+}
+
+/// Decides on a patch alone: review, merge, log entry, answer to the proposer, all in one transaction.
+///
+/// # Errors
+/// As [`decide`]; [`DecideError::NotAllowed`] where it takes more than one.
+pub(crate) fn alone(
     app: &App,
     id: PatchId,
     by: &Person,
@@ -129,7 +156,7 @@ pub(super) fn decide_in(
     }
 }
 
-/// Whether a person decides on a dataset now.
+/// Whether a person decides on a dataset now, alone or as one of several.
 pub(crate) fn may(
     app: &App,
     tx: &mut Tx<'_>,
@@ -137,22 +164,13 @@ pub(crate) fn may(
     dataset: &DatasetRecord,
 ) -> Result<bool, StoreError> {
     let role = roles::role_on(app, tx, by, dataset.id)?;
-    Ok(may_decide(role, dataset))
+    Ok(role >= Role::Write)
 }
 
 /// Operators and maintainers decide alone; so does whoever reviews with effect, while one review is enough
 /// (`protocol.md` §5).
-pub(crate) fn may_decide(role: Role, dataset: &DatasetRecord) -> bool {
-    let policy = dataset.policy.as_deref().map(serde_json::from_str::<Value>);
-    let quorum = match policy {
-        None => 1,
-        // A policy that cannot be read asks for more than anybody alone.
-        Some(document) => document
-            .ok()
-            .and_then(|document| Policy::parse(&document).ok())
-            .map_or(u32::MAX, |policy| policy.quorum),
-    };
-    review::decides_alone(role, true) || role >= Role::Write && quorum == 1
+pub fn may_decide(role: Role, dataset: &DatasetRecord) -> bool {
+    review::decides_alone(role, true) || role >= Role::Write && policy_of(dataset).quorum == 1
 }
 
 fn forbidden(patch: &PatchRecord) -> impl Fn(Forbidden) -> DecideError {
@@ -183,6 +201,10 @@ pub(crate) fn refuse(
     patch.reason = Some(reason.as_str().to_owned());
     close(app, &mut patch, by, status);
     tx.update_patch(&patch)?;
+    if let Some(from) = from(&patch) {
+        let line = Line::Refused { from };
+        modlog::write(app, tx, dataset, &by.in_modlog(&patch), line)?;
+    }
     answers::decided(app, tx, dataset, &patch)?;
     Ok(Decided {
         id: patch.id,
@@ -265,12 +287,25 @@ pub(crate) fn apply(
     patch.result_entry = Some(appended.entry);
     patch.applied = amended.map(write_ops);
     tx.update_patch(&patch)?;
+    if let Some(from) = from(&patch) {
+        let line = Line::Accepted {
+            from,
+            amended: status == Status::Amended,
+            entry: (appended.seq, appended.entry),
+        };
+        modlog::write(app, tx, dataset, &by.in_modlog(&patch), line)?;
+    }
     answers::decided(app, tx, dataset, &patch)?;
     Ok(Ok(Decided {
         id: patch.id,
         status,
         seq: Some(appended.seq),
     }))
+}
+
+/// The instance of the proposer.
+fn from(patch: &PatchRecord) -> Option<Host> {
+    patch.proposer_host.parse().ok()
 }
 
 fn mark_conflict(

@@ -13,6 +13,7 @@ use crate::accounts::{Person, secret_hash};
 use crate::context::uri;
 use crate::modlog::{self, By, Line};
 use crate::outbox::{self, Outgoing};
+use crate::reviews::hint;
 
 /// What shows that somebody may withdraw a patch.
 #[derive(Debug, Clone)]
@@ -51,9 +52,12 @@ pub fn withdraw(app: &App, proof: &Proof) -> Result<PatchId, WithdrawError> {
         withdrawn.as_str().clone_into(&mut patch.status);
         patch.updated = app.clock.now();
         tx.update_patch(&patch)?;
-        match patch.direction == OUT {
-            true => undo(app, tx, &patch)?,
-            false => told(app, tx, &patch)?,
+        if patch.direction == OUT {
+            undo(app, tx, &patch)?;
+        } else {
+            told(app, tx, &patch)?;
+            let dataset = tx.load_dataset(patch.dataset)?;
+            hint::changed(app, tx, &dataset, &patch)?;
         }
         Ok(patch.id)
     })

@@ -13,10 +13,12 @@ use rustine_app::comments::receive as comments;
 use rustine_app::datasets::moved;
 use rustine_app::follows::receive::APPLICATION;
 use rustine_app::follows::{news, receive as follows};
+use rustine_app::grants::receive as grants;
 use rustine_app::modlog::copy as modlog;
 use rustine_app::patches::{answers, receive as offers};
 use rustine_app::peers::{ASKING, receive as peers};
 use rustine_app::reports::{receive as reports, settle};
+use rustine_app::reviews::{hint, receive as reviews};
 use rustine_domain::checks::Check;
 use rustine_domain::log::{Header, Kind, Line};
 use rustine_protocol::Uri;
@@ -82,6 +84,10 @@ pub fn act(
         }
         Activity::Follow(follow) => follows::receive(app, tx, &follow, &sender)?,
         Activity::OfferPatch(offer) => offers::receive(app, tx, &offer)?,
+        Activity::OfferReview(offer) => reviews::receive(app, tx, &offer)?,
+        Activity::OfferGrant(request) => return Ok(heard(grants::asked(app, tx, &request)?)),
+        Activity::Grant(notice) => return Ok(heard(grants::granted(app, tx, &notice)?)),
+        Activity::Revoke(notice) => return Ok(heard(grants::revoked(app, tx, &notice)?)),
         Activity::Accept(accept) => match &accept.accepted {
             Accepted::Follow { follow, head, .. } => {
                 let dataset = &accept.envelope.actor;
@@ -102,7 +108,10 @@ pub fn act(
             }
             // Some servers answer with the bare id of the Follow.
             Accepted::Other(reference) => {
-                follows::accepted(app, tx, &accept.envelope.actor, &reference.id)?
+                let actor = &accept.envelope.actor;
+                if !grants::accepted(app, tx, actor, &reference.id)? {
+                    follows::accepted(app, tx, actor, &reference.id)?;
+                }
             }
         },
         Activity::Flag(flag) => return Ok(said(reports::received(app, tx, &flag, &sender)?)),
@@ -138,6 +147,10 @@ pub fn act(
                 fetched_at: sender.fetched_at.plus_seconds(-FRESH_SECONDS),
                 ..sender
             })?;
+        }
+        Activity::Announce(announce) if announce.object.kind.as_deref() == Some("Proposal") => {
+            let dataset = announce.envelope.actor.as_str();
+            return Ok(heard(hint::arrived(app, tx, dataset)?));
         }
         // Of others than partners it is a boost, which changes nothing.
         Activity::Announce(announce) if sender.kind == APPLICATION && sender.implements => {
@@ -213,7 +226,19 @@ fn said(kept: bool) -> Effect {
     }
 }
 
+fn heard(means_something: bool) -> Effect {
+    match means_something {
+        true => Effect::Done,
+        false => Effect::Nothing("nobody here has to do with it"),
+    }
+}
+
 fn rejected(app: &App, tx: &mut Tx<'_>, reject: &Reject) -> Result<(), WorkError> {
+    let (actor, id) = (&reject.envelope.actor, &reject.object.id);
+    let of_ours = reviews::rejected(tx, reject)? || grants::refused(app, tx, reject)?;
+    if of_ours || grants::declined(app, tx, actor, id)? {
+        return Ok(());
+    }
     let follow = tx.find_follow_by_activity(reject.object.id.as_str())?;
     if follow.is_some() {
         return Ok(follows::rejected(

@@ -20,6 +20,7 @@ mod notes;
 mod patches;
 mod problem;
 mod proposals;
+mod queue;
 mod succession;
 mod webfinger;
 
@@ -75,6 +76,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reading("/datasets/{dataset}/heir", heir::agreement))
         .service(reading("/datasets/{dataset}/succession", succession::known))
         .service(reading("/datasets/{dataset}/modlog", modlog::modlog))
+        .service(resource("/datasets/{dataset}/queue").route(get().to(queue::queue)))
         .service(reading("/datasets/{dataset}/log", log::collection))
         .service(reading("/datasets/{dataset}/log/head", log::head))
         .service(reading("/datasets/{dataset}/log/entries", log::entries))

@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use rustine_app::App;
 use rustine_domain::ids::{DatasetAddress, Hash};
+use rustine_protocol::object::proposal::ReviewReceived;
 use rustine_protocol::object::{EntryReference, Proposal};
 use rustine_store::{DatasetRecord, PatchRecord, Tx};
 use serde_json::Value;
@@ -34,7 +35,7 @@ pub async fn proposal(
         if patch.direction != "in" || patch.decided_at.as_ref().is_some_and(over) {
             return Err(DocumentProblem::NotFound);
         }
-        proposal_document(app, &dataset, &patch, digest)
+        proposal_document(app, tx, &dataset, &patch, digest)
     })
     .await?;
     Ok(answer::activity(&request, &document))
@@ -56,6 +57,7 @@ fn find_dataset(
 
 fn proposal_document(
     app: &App,
+    tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
     patch: &PatchRecord,
     asked: Hash,
@@ -67,6 +69,14 @@ fn proposal_document(
         seq: seq.unsigned_abs(),
         entry: patch.result_entry,
     });
+    let reviews = tx.list_reviews(patch.id)?;
+    let reviews = reviews.iter().filter(|review| review.void.is_none());
+    let received = |review: &rustine_store::ReviewRecord| {
+        Some(ReviewReceived {
+            id: review.url.parse().ok()?,
+            verdict: review.verdict.clone(),
+        })
+    };
     let proposal = Proposal {
         id: site.proposal(&name, &asked),
         context: site.dataset(&name),
@@ -76,8 +86,7 @@ fn proposal_document(
         decided: patch.decided_at,
         reason: patch.reason.clone(),
         entry,
-        // Votes of other instances are not taken yet, so there are none to count.
-        reviews: Vec::new(),
+        reviews: reviews.filter_map(received).collect(),
     };
     Ok(proposal.to_json())
 }

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use rustine_app::actors::keep::ReplaceError;
 use rustine_app::follows::receive::FollowError;
+use rustine_app::grants::give::GrantError;
 use rustine_app::patches::answers::AnswerError;
 use rustine_app::patches::receive::ReceiveError;
 use rustine_app::peers::receive::NotAnnounced;
+use rustine_app::reviews::ReviewError;
 use rustine_domain::time::Timestamp;
 use rustine_protocol::activity::ActivityProblem;
 use rustine_store::{InboxRecord, StoreError};
@@ -92,6 +94,12 @@ pub enum WorkError {
     /// An offer.
     #[error(transparent)]
     Offer(#[from] ReceiveError),
+    /// A review.
+    #[error(transparent)]
+    Review(#[from] ReviewError),
+    /// A grant that is given back.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
     /// An answer to an offer of ours.
     #[error(transparent)]
     Answer(#[from] AnswerError),
@@ -129,8 +137,9 @@ impl WorkError {
                 | Self::Answer(AnswerError::Store(_))
                 | Self::Actor(ActorError::Fetch { .. } | ActorError::Store(_))
                 | Self::Key(ReplaceError::Store(_))
+                | Self::Grant(GrantError::Store(_))
                 | Self::Busy
-        )
+        ) || matches!(self, Self::Review(error) if error.is_temporary())
     }
 }
 

@@ -1,5 +1,6 @@
 //! `rustine dataset …`
 
+mod decisions;
 mod moving;
 mod redact;
 mod rotate;
@@ -486,13 +487,19 @@ fn verified(app: &App, wanted: &DatasetAddress) -> anyhow::Result<Answer> {
             json["verified"] = json!(true);
             json["entries"] = json!(found.entries);
             json["rows"] = json!(found.rows);
-            let text = format!(
+            let mut text = format!(
                 "{} entries and {} rows hold; the digest is {}",
                 found.entries,
                 found.rows,
                 digest(&dataset)
             );
-            Ok(Answer::done(json, text))
+            text.push_str(&decisions::text(&found.decisions));
+            json["decisions"] = decisions::json(&found.decisions);
+            Ok(Answer {
+                json,
+                text,
+                done: !decisions::any_violated(&found.decisions),
+            })
         }
         Err(verify::VerifyError::Dataset(error)) => Err(error.into()),
         Err(error) => {

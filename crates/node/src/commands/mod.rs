@@ -12,7 +12,9 @@ mod init;
 mod migrate;
 mod patch;
 mod peer;
+mod policy;
 mod replica;
+mod review;
 mod signing;
 mod user;
 
@@ -56,6 +58,8 @@ pub fn run(cli: &Cli) -> anyhow::Result<Answer> {
         Command::Block(command) => block::run(data, command),
         Command::Closing(command) => closing::run(data, command),
         Command::Grant(command) => grant::run(data, command),
+        Command::Review(command) => review::run(data, command),
+        Command::Policy(command) => policy::run(data, command),
         Command::User(command) => user::run(data, command),
         Command::Backup { dir } => backup::backup(data, dir),
         Command::Restore(options) => backup::restore(data, options),

@@ -12,6 +12,7 @@ use rustine_app::patches::decide::{self, Decision, amended_ops};
 use rustine_app::patches::propose::{Proposal, ProposedOp, Proposer, propose};
 use rustine_app::patches::withdraw::{Proof, withdraw};
 use rustine_app::patches::{list, ops_of};
+use rustine_app::reviews::cast;
 use rustine_domain::ids::{ActorName, FieldName, PatchId, RowId};
 use rustine_domain::patch::Reason;
 use rustine_domain::schema::Schema;
@@ -113,7 +114,11 @@ fn decide_one(
     let json = json!({"id": id, "status": decided.status.as_str(), "seq": decided.seq});
     Ok(Answer::done(
         json,
-        format!("The proposal is {}.", decided.status.as_str()),
+        match decided.status.is_final() {
+            true => format!("The proposal is {}.", decided.status.as_str()),
+            // Her word is one among several, or somebody elsewhere decides.
+            false => "Your review is signed; the proposal waits for those of others.".to_owned(),
+        },
     ))
 }
 
@@ -127,13 +132,33 @@ fn show(app: &App, id: PatchId) -> anyhow::Result<Answer> {
     json["reason"] = json!(patch.reason);
     json["proposer"] = json!(patch.proposer);
     json["seq"] = json!(patch.result_seq);
+    let reviews = cast::list(app, id)?;
+    let each = reviews.iter().map(|review| {
+        json!({"reviewer": review.reviewer, "verdict": review.verdict, "content": review.content, "void": review.void})
+    });
+    json["reviews"] = each.collect();
+    let said: String = reviews
+        .iter()
+        .map(|review| {
+            let void = review
+                .void
+                .as_ref()
+                .map(|why| format!(" (does not count: {why})"));
+            format!(
+                "{} by {}{}\n",
+                review.verdict,
+                review.reviewer,
+                void.unwrap_or_default()
+            )
+        })
+        .collect();
     let reason = patch
         .reason
         .as_deref()
         .map(|reason| format!("Reason: {reason}\n"))
         .unwrap_or_default();
     let text = format!(
-        "{}\n{reason}{}",
+        "{}\n{reason}{said}{}",
         line(&patch, &dataset),
         serde_json::to_string_pretty(&json["operations"])?
     );

@@ -13,6 +13,7 @@ mod flag;
 mod follow;
 mod grant;
 mod moved;
+mod offer_grant;
 mod offer_patch;
 mod offer_review;
 mod problem;
@@ -32,6 +33,7 @@ pub use flag::Flag;
 pub use follow::Follow;
 pub use grant::{Grant, Revoke};
 pub use moved::Move;
+pub use offer_grant::OfferGrant;
 pub use offer_patch::OfferPatch;
 pub use offer_review::OfferReview;
 pub use problem::ActivityProblem;
@@ -57,6 +59,8 @@ pub enum Activity {
     OfferPatch(OfferPatch),
     /// Votes on a patch.
     OfferReview(OfferReview),
+    /// Asks for a role.
+    OfferGrant(OfferGrant),
     /// A dataset gave a role to a person.
     Grant(Grant),
     /// A dataset took it back.
@@ -101,6 +105,9 @@ impl Activity {
             ("Undo", _) => Self::Undo(Undo::read(envelope, &members)?),
             ("Offer", Some("DataPatch")) => Self::OfferPatch(OfferPatch::read(envelope, &members)?),
             ("Offer", Some("Review")) => Self::OfferReview(OfferReview::read(envelope, &members)?),
+            ("Offer", Some("GrantRequest")) => {
+                Self::OfferGrant(OfferGrant::read(envelope, &members)?)
+            }
             ("Grant", _) => Self::Grant(Grant::read(envelope, &members)?),
             ("Revoke", _) => Self::Revoke(Revoke::read(envelope, &members)?),
             ("Add", Some("LogEntry")) => Self::Add(Add::read(envelope, &members)?),
@@ -126,6 +133,7 @@ impl Activity {
             Self::Undo(activity) => &activity.envelope,
             Self::OfferPatch(activity) => &activity.envelope,
             Self::OfferReview(activity) => &activity.envelope,
+            Self::OfferGrant(activity) => &activity.envelope,
             Self::Grant(activity) => &activity.envelope,
             Self::Revoke(activity) => &activity.envelope,
             Self::Add(activity) => &activity.envelope,
@@ -146,7 +154,7 @@ impl Activity {
             Self::Accept(_) => "Accept",
             Self::Reject(_) => "Reject",
             Self::Undo(_) => "Undo",
-            Self::OfferPatch(_) | Self::OfferReview(_) => "Offer",
+            Self::OfferPatch(_) | Self::OfferReview(_) | Self::OfferGrant(_) => "Offer",
             Self::Grant(_) => "Grant",
             Self::Revoke(_) => "Revoke",
             Self::Add(_) => "Add",

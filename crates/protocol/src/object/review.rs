@@ -111,6 +111,11 @@ impl Review {
             .unwrap_or_else(|| Value::Object(self.unsigned()))
     }
 
+    /// Reads a signed review that stands by itself.
+    pub fn parse(document: &Value) -> Result<Self, DocumentProblem> {
+        Self::read(&Members::document(document)?)
+    }
+
     /// Reads a review that has a proof; the proof itself is for `rustine_domain::proof` to check.
     pub(crate) fn read(members: &Members<'_>) -> Result<Self, DocumentProblem> {
         members.only(&MEMBERS)?;

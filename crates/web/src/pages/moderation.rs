@@ -36,6 +36,8 @@ pub struct ModerationPage {
     pub page: Page,
     /// The decision that was just taken.
     pub done: Option<Standing>,
+    /// A vote was just cast.
+    pub voted: bool,
     /// How many were just accepted together, and how many could not be.
     pub together: Option<(i64, i64)>,
     /// How many of a burst were just refused.
@@ -172,6 +174,7 @@ fn queue(
     Ok(ModerationPage {
         page: visit.page.clone(),
         done: Standing::find(visit.asked("done")).filter(|standing| !standing.is_open()),
+        voted: visit.asked("done") == "voted",
         together: together(visit),
         refused: visit.asked("refused").parse::<u16>().ok().map(i64::from),
         total,

@@ -15,6 +15,7 @@ use crate::sending::Refused;
 use crate::view::change::{Operation, RowLink, Side};
 use crate::view::comment::{Comment, Content};
 use crate::view::input::{Control, Input};
+use crate::view::said::Said;
 use crate::view::shift::Shift;
 use crate::view::{Choice, Clash, Fault, Standing};
 use crate::visit::Visit;
@@ -75,6 +76,10 @@ pub struct ReviewPage {
     pub decidable: bool,
     /// Nothing stands against accepting it as it is.
     pub acceptable: bool,
+    /// The word of whoever looks is one of several, counted at this instance.
+    pub voting_at: Option<String>,
+    /// The reviews so far.
+    pub reviews: Vec<Said>,
     /// Host whose people decide otherwise.
     pub decided_by: String,
     /// Commitments of the cells as this page shows them, by input; JSON.
@@ -103,6 +108,8 @@ pub struct ReviewPage {
     pub why: String,
     /// The form to undo is open.
     pub undoing: bool,
+    /// A vote was just cast on the proposal before.
+    pub voted: bool,
     /// The decision that was taken on the proposal before.
     pub done: Option<Standing>,
     /// What is known beside the change.

@@ -50,6 +50,16 @@ fn moderator(lang: Lang) -> Page {
     }
 }
 
+fn said(verdict_key: &'static str, void: Option<&str>) -> crate::view::said::Said {
+    crate::view::said::Said {
+        who: "bo@beta.example".to_owned(),
+        verdict_key,
+        at: at("2026-11-20T16:12:00Z"),
+        content: Some("Vu <b>hier</b>.".to_owned()),
+        void: void.map(str::to_owned),
+    }
+}
+
 fn review_page(lang: Lang, decision: Option<review::Decision>) -> review::ReviewPage {
     let decided = decision.is_some();
     review::ReviewPage {
@@ -81,6 +91,11 @@ fn review_page(lang: Lang, decision: Option<review::Decision>) -> review::Review
         decision,
         decidable: true,
         acceptable: true,
+        voting_at: Some("hub.example".to_owned()),
+        reviews: vec![
+            said("verdict-approve", None),
+            said("verdict-reject", Some("it is about another version")),
+        ],
         decided_by: String::new(),
         parts: parts(),
         bases: "{}".to_owned(),
@@ -95,6 +110,7 @@ fn review_page(lang: Lang, decision: Option<review::Decision>) -> review::Review
         comments: Some(comments()),
         why: String::new(),
         undoing: decided,
+        voted: true,
         done: Some(Standing::Accepted),
         beside: beside(decided),
         keys: keys::REVIEW,
@@ -121,6 +137,7 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
     moderation::ModerationPage {
         page: moderator(lang),
         done: empty.then_some(Standing::Accepted),
+        voted: empty,
         together: empty.then_some((38, 2)),
         refused: empty.then_some(12),
         total: if empty { 0 } else { 2 },

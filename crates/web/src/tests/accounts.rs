@@ -479,7 +479,7 @@ async fn a_role_opens_the_proposals_of_its_dataset_and_no_others() {
         .fill(team, team, &[("name", "ana@loin.example")])
         .await;
     assert_eq!(elsewhere.status, 422);
-    assert!(elsewhere.body.contains("d’autres sites"));
+    assert!(elsewhere.body.contains("Personne n’a été trouvé"));
     let given = owner.fill(team, team, &[("name", "ana")]).await;
     assert_eq!(given.status, 303);
     assert_eq!(member.get("/moderation").await.status, 200, "at once");

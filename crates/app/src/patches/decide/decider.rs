@@ -1,10 +1,13 @@
 //! Who or what decides, and how the log says so.
 
+use rustine_domain::ids::Host;
 use rustine_domain::review::Role;
+use rustine_store::PatchRecord;
 use serde_json::{Value, json};
 
 use crate::App;
 use crate::accounts::Person;
+use crate::modlog::By;
 
 /// Who or what decides: what the entry says of it, and nothing else, depends on that.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +23,8 @@ pub enum Decider<'a> {
     Quorum {
         /// The signed reviews that were counted, as they were received.
         reviews: &'a [Value],
+        /// The instance of the one that completed it.
+        last: &'a str,
     },
     /// A rule, by itself.
     Rule {
@@ -46,6 +51,20 @@ impl Decider<'_> {
             Self::Person { role, .. } => json!({"by": self.name(app), "role": role.as_str()}),
             Self::Quorum { .. } => json!({"by": QUORUM}),
             Self::Rule { sentence, .. } => json!({"by": "rule", "rule": sentence}),
+        }
+    }
+
+    /// As the moderation log says it: a role and an instance, never a person.
+    pub(super) fn in_modlog(&self, patch: &PatchRecord) -> By {
+        let host = |text: &str| text.parse::<Host>().ok();
+        match self {
+            Self::Person { role, .. } => By::here(*role),
+            Self::Quorum { last, .. } => {
+                host(last).map_or_else(By::clock, |last| By::quorum(&last))
+            }
+            Self::Rule { .. } => {
+                host(&patch.proposer_host).map_or_else(By::clock, |host| By::rule(&host))
+            }
         }
     }
 }

@@ -56,7 +56,7 @@ pub(super) fn meta(
     let mut content = Map::new();
     content.insert("patch".into(), answered);
     content.insert("decision".into(), by.decision(app));
-    if let Decider::Quorum { reviews } = by {
+    if let Decider::Quorum { reviews, .. } = by {
         content.insert("reviews".into(), json!(reviews));
     }
     if status == Status::Amended {

@@ -45,7 +45,8 @@ impl Queue {
             dataset: wanted.map(|dataset| dataset.id),
             datasets: Some(decided(visit, datasets)),
             statuses,
-            direction: Some("in".to_owned()),
+            // Of a copy, what waits in the queue at its origin, and what our people proposed there.
+            direction: None,
             proposer_host: match visit.asked("origin") {
                 "" => None,
                 "here" => Some(visit.app.host().to_string()),
@@ -148,9 +149,10 @@ impl Queue {
 /// The datasets on which whoever looks decides.
 fn decided(visit: &Visit, datasets: &[DatasetRecord]) -> Vec<i64> {
     let person = visit.person.as_ref();
-    let ids = datasets.iter().map(|dataset| dataset.id);
-    ids.filter(|id| person.is_some_and(|person| person.may_decide(*id)))
-        .collect()
+    let decides =
+        |dataset: &&DatasetRecord| person.is_some_and(|person| person.decides_on(dataset));
+    let decided = datasets.iter().filter(decides);
+    decided.map(|dataset| dataset.id).collect()
 }
 
 fn act(kind: &str) -> Option<Act> {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rustine_app::accounts::Person;
 use rustine_app::comments;
 use rustine_app::log::rows::{DatasetRows, row_state};
 use rustine_app::patches::check::CurrentDataset;
@@ -11,7 +12,7 @@ use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::{FieldName, Hash, PatchId};
 use rustine_domain::problem::Problem;
 use rustine_domain::schema::Schema;
-use rustine_store::{CommentRecord, DatasetRecord, PatchRecord};
+use rustine_store::{CommentRecord, DatasetRecord, PatchRecord, ReviewRecord};
 
 use super::{Beside, Decision, PRESETS, ReviewPage};
 use crate::answer::{Answer, Keep};
@@ -23,6 +24,7 @@ use crate::pages::moderation::queue::Queue;
 use crate::reading::{self, operations};
 use crate::sending::Refused;
 use crate::view::comment::Comment;
+use crate::view::said::Said;
 use crate::view::{Fault, Standing};
 use crate::visit::Visit;
 
@@ -52,6 +54,9 @@ pub(in crate::pages) struct Opened {
     problems: Vec<Problem>,
     beside: Beside,
     comments: Vec<CommentRecord>,
+    /// The word of whoever looks is one of several.
+    voting: bool,
+    reviews: Vec<ReviewRecord>,
 }
 
 /// Opens a proposal for a moderator.
@@ -90,7 +95,15 @@ pub(in crate::pages) fn open(visit: &Visit, id: &str) -> Result<Opened, Failure>
             problems,
             beside: Beside::default(),
             comments: Vec::new(),
+            voting: false,
+            reviews: Vec::new(),
         };
+        let person = visit.person.as_ref();
+        opened.voting = match opened.dataset.is_local() {
+            true => person.is_some_and(|person| !alone(person, &opened.dataset)),
+            false => true,
+        };
+        opened.reviews = tx.list_reviews(opened.patch.id)?;
         opened.comments = comments::on_patch(tx, opened.patch.id)?;
         opened.read_beside(visit, tx)?;
         Ok(opened)
@@ -110,6 +123,11 @@ pub(super) fn posted(visit: &Visit, id: &str, body: Body) -> Result<(Opened, Pos
         ));
     }
     Ok((opened, form))
+}
+
+/// True where this person needs nobody else.
+fn alone(person: &Person, dataset: &DatasetRecord) -> bool {
+    decide::may_decide(person.role_on(dataset.id), dataset)
 }
 
 /// Places of the operations that the form leaves out.
@@ -134,6 +152,8 @@ impl Opened {
     ) -> Result<Answer, Failure> {
         let person = visit.moderator()?;
         match decide::decide(&visit.app, self.patch.id, person, decision) {
+            // Still open: it was a vote.
+            Ok(decided) if !decided.status.is_final() => self.go_on(visit, "voted"),
             Ok(decided) => self.go_on(visit, decided.status.as_str()),
             Err(DecideError::Problems(problems)) => {
                 let refused = Refused::problems(visit, &problems);
@@ -228,9 +248,21 @@ impl Opened {
         (!known.is_empty()).then(|| known.join(", "))
     }
 
+    /// Whether the word of whoever looks counts on this dataset.
+    fn counts(&self, visit: &Visit) -> bool {
+        let person = visit.person.as_ref();
+        person.is_some_and(|person| person.decides_on(&self.dataset))
+    }
+
+    /// What was said so far, the last word of each first.
+    fn said(&self) -> Vec<Said> {
+        self.reviews.iter().rev().map(Said::of).collect()
+    }
+
     pub(super) fn page(&self, visit: &Visit, again: Again) -> ReviewPage {
         let status = Standing::find(&self.patch.status).unwrap_or(Standing::Pending);
-        let decidable = status.is_open() && self.dataset.is_local();
+        let decidable = status.is_open() && self.counts(visit);
+        let voting = decidable && self.voting;
         let mut problems = again.refused.faults.clone();
         if problems.is_empty() {
             // Here the summary is about the proposal, and its cells stand further down in no form yet.
@@ -274,7 +306,12 @@ impl Opened {
                 && self.problems.is_empty()
                 && status == Standing::Pending,
             decided_by: self.dataset.host.clone(),
-            parts: if decidable {
+            voting_at: voting.then(|| match self.dataset.is_local() {
+                true => visit.app.host().to_string(),
+                false => self.dataset.host.clone(),
+            }),
+            reviews: self.said(),
+            parts: if decidable && !voting {
                 self.parts(visit, &again)
             } else {
                 Vec::new()
@@ -298,6 +335,7 @@ impl Opened {
                 .iter()
                 .any(|fault| fault.anchor.as_deref() == Some("undo")),
             why: again.why,
+            voted: visit.asked("done") == "voted",
             done: Standing::find(visit.asked("done")).filter(|standing| !standing.is_open()),
             beside: self.beside.clone(),
             keys: keys::REVIEW,

@@ -8,8 +8,8 @@ use crate::finding::Found;
 use crate::i18n::Lang;
 use crate::page::{Page, Viewer};
 use crate::pages::{
-    account, address, closing, feed, follow, letter, login, origin, people, reset, second_step,
-    sign_up, team,
+    account, address, closing, feed, follow, grants, letter, login, origin, people, reset,
+    second_step, sign_up, team,
 };
 
 fn own(lang: Lang) -> Page {
@@ -225,6 +225,41 @@ fn origin(lang: Lang, silent: bool) -> origin::OriginPage {
     }
 }
 
+fn grant(who: &str, state_key: &'static str) -> team::GrantLine {
+    let asked = state_key == "grant-asked";
+    team::GrantLine {
+        id: "5b2a7c1e".to_owned(),
+        who: who.to_owned(),
+        maintains: !asked,
+        state_key,
+        asked,
+        content: asked.then(|| "Je relis <b>le samedi</b>.".to_owned()),
+        until: at("2027-05-20T16:12:00Z"),
+    }
+}
+
+fn held_grants(lang: Lang) -> grants::GrantsPage {
+    let line = |title: &str, state_key| grants::HeldLine {
+        id: "5b2a7c1e".to_owned(),
+        title: title.to_owned(),
+        href: (state_key == "grant-active").then(|| "/datasets/lieux@hub.example".to_owned()),
+        maintains: state_key == "grant-active",
+        state_key,
+        acceptable: state_key == "grant-offered",
+        held: state_key != "grant-refused",
+        until: at("2027-05-20T16:12:00Z"),
+    };
+    grants::GrantsPage {
+        page: own(lang),
+        held: vec![
+            line("https://hub.example/datasets/aides", "grant-offered"),
+            line("Lieux <b>", "grant-active"),
+            line("Fêtes", "grant-refused"),
+        ],
+        datasets: vec![("fetes@hub.example".to_owned(), "Fêtes".to_owned())],
+    }
+}
+
 fn team(lang: Lang) -> team::TeamPage {
     let line = |id, name: &str, until: Option<&str>| team::RoleLine {
         id,
@@ -242,6 +277,13 @@ fn team(lang: Lang) -> team::TeamPage {
             line(1, "ana", None),
             line(2, "max", Some("2026-12-20T16:12:00Z")),
         ],
+        grants: vec![
+            grant("bo@beta.example", "grant-asked"),
+            grant("cy@gamma.example", "grant-active"),
+        ],
+        quorum: 2,
+        instances: 2,
+        owner_required: true,
         name: "personne".to_owned(),
         problems: vec![fault("name", "Aucun compte ouvert.")],
     }
@@ -316,6 +358,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
         ("origin", origin(lang, false).render().unwrap()),
         ("origin-silent", origin(lang, true).render().unwrap()),
         ("team", team(lang).render().unwrap()),
+        ("grants", held_grants(lang).render().unwrap()),
         ("people", people(lang).render().unwrap()),
         ("account", account(lang, false).render().unwrap()),
         ("account_second_step", account(lang, true).render().unwrap()),

@@ -1,0 +1,298 @@
+//! Queues of other instances on which people here may decide, as a copy: read again when a hint says so, and every ten
+//! minutes. What is no longer in a queue is asked for under its own address, which tells the outcome.
+
+use std::collections::BTreeSet;
+
+use rustine_domain::ids::{Hash, PatchId};
+use rustine_domain::patch::{Reason, Status};
+use rustine_protocol::object::{Proposal, Queued, Review};
+use rustine_store::{
+    DatasetRecord, NewReview, PatchFilter, PatchRecord, RemoteQueueRecord, StoreError, Tx,
+};
+
+use super::QUEUE;
+use crate::App;
+use crate::notifications::proposals;
+use crate::patches::decide::status_of;
+use crate::patches::{OUT, write_ops};
+
+/// How often a queue is read that no hint came for.
+const PAUSE_SECONDS: i64 = 600;
+/// Proposals of one queue that are kept here.
+pub const MOST: usize = 1000;
+
+/// A queue that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Our copy.
+    pub dataset: i64,
+    /// The dataset's actor.
+    pub url: String,
+}
+
+/// A proposal that left a queue: its own address tells the outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The proposal.
+    pub patch: PatchId,
+    /// Its digest.
+    pub digest: Hash,
+}
+
+/// The queues that are due. Whoever asks fails or ends before one is due again.
+///
+/// # Errors
+/// Where the store fails.
+pub fn due(app: &App, most: usize) -> Result<Vec<Due>, StoreError> {
+    let now = app.clock.now();
+    let found = app.db.read(|tx| find_due(app, tx, most))?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    app.db.write(|tx| {
+        let found = find_due(app, tx, most)?;
+        for due in &found {
+            let known = tx.find_remote_queue(due.dataset)?;
+            tx.put_remote_queue(&RemoteQueueRecord {
+                dataset: due.dataset,
+                due_at: now.plus_seconds(PAUSE_SECONDS),
+                read_at: known.as_ref().and_then(|known| known.read_at),
+                error: known.and_then(|known| known.error),
+            })?;
+        }
+        Ok(found)
+    })
+}
+
+fn find_due(app: &App, tx: &mut Tx<'_>, most: usize) -> Result<Vec<Due>, StoreError> {
+    let now = app.clock.now();
+    let mut found = Vec::new();
+    for dataset in tx.list_datasets_moderated_elsewhere(now)? {
+        let known = tx.find_remote_queue(dataset)?;
+        if found.len() < most && known.is_none_or(|known| known.due_at <= now) {
+            let url = tx.load_dataset(dataset)?.url;
+            found.push(Due { dataset, url });
+        }
+    }
+    Ok(found)
+}
+
+/// Why a queue could not be read, for whoever looks at it.
+///
+/// # Errors
+/// Where the store fails.
+pub fn failed(app: &App, dataset: i64, why: &str) -> Result<(), StoreError> {
+    app.db.write(|tx| {
+        let Some(mut known) = tx.find_remote_queue(dataset)? else {
+            return Ok(());
+        };
+        known.error = Some(why.chars().take(500).collect());
+        tx.put_remote_queue(&known)
+    })
+}
+
+/// Takes a whole queue over. Returns what left it.
+///
+/// # Errors
+/// Where the store fails.
+pub fn take(app: &App, dataset: i64, lines: &[Queued]) -> Result<Vec<Left>, StoreError> {
+    app.db.write(|tx| {
+        let copy = tx.load_dataset(dataset)?;
+        let mut listed = BTreeSet::new();
+        for line in lines.iter().take(MOST) {
+            // A line speaks of its own dataset only.
+            let own = line.patch.context.as_str() == copy.url && line.patch.uid == copy.uid;
+            let (true, Some(id)) = (own, line.patch.patch_id()) else {
+                continue;
+            };
+            if put(app, tx, &copy, id, line)? {
+                listed.insert(id);
+            }
+        }
+        let now = app.clock.now();
+        tx.put_remote_queue(&RemoteQueueRecord {
+            dataset,
+            due_at: now.plus_seconds(PAUSE_SECONDS),
+            read_at: Some(now),
+            error: None,
+        })?;
+        let open = PatchFilter {
+            dataset: Some(dataset),
+            statuses: vec!["pending".to_owned(), "conflict".to_owned()],
+            direction: Some(QUEUE.to_owned()),
+            ..PatchFilter::default()
+        };
+        let held = tx.list_patches(&open, None, i64::try_from(2 * MOST).unwrap_or(i64::MAX))?;
+        let left = held.iter().filter(|patch| !listed.contains(&patch.id));
+        Ok(left
+            .map(|patch| Left {
+                patch: patch.id,
+                digest: patch.digest,
+            })
+            .collect())
+    })
+}
+
+/// Keeps one proposal of a queue, with its reviews; false where its id belongs to another one.
+fn put(
+    app: &App,
+    tx: &mut Tx<'_>,
+    copy: &DatasetRecord,
+    id: PatchId,
+    line: &Queued,
+) -> Result<bool, StoreError> {
+    let status = match line.status.as_str() {
+        "conflict" => Status::Conflict,
+        _ => Status::Pending,
+    };
+    let known = tx.find_patch(id)?;
+    let is_new = known.is_none();
+    match known {
+        Some(known) if known.dataset != copy.id => return Ok(false),
+        // Our own people proposed it; what they hear of it comes another way.
+        Some(known) if known.direction == OUT => {}
+        Some(known) if known.direction != QUEUE => return Ok(false),
+        Some(known) => {
+            let patch = PatchRecord {
+                status: status.as_str().to_owned(),
+                digest: line.patch.digest,
+                schema_hash: line.patch.schema,
+                nonce: Some(line.patch.nonce),
+                ops: write_ops(&line.patch.ops),
+                summary: line.patch.summary.clone(),
+                ..known.clone()
+            };
+            if patch != known {
+                let updated = app.clock.now();
+                tx.update_patch(&PatchRecord { updated, ..patch })?;
+            }
+        }
+        None => {
+            let same = tx.find_patch_by_digest(copy.id, line.patch.digest)?;
+            if same.is_some() {
+                return Ok(false);
+            }
+            tx.insert_patch(&record(app, copy, id, line, status))?;
+        }
+    }
+    for review in &line.reviews {
+        keep(app, tx, copy, id, review)?;
+    }
+    if is_new {
+        let patch = tx.load_patch(id)?;
+        proposals::in_a_queue_elsewhere(app, tx, copy, &patch)?;
+    }
+    Ok(true)
+}
+
+fn record(
+    app: &App,
+    copy: &DatasetRecord,
+    id: PatchId,
+    line: &Queued,
+    status: Status,
+) -> PatchRecord {
+    let patch = &line.patch;
+    PatchRecord {
+        id,
+        dataset: copy.id,
+        uid: copy.uid,
+        direction: QUEUE.to_owned(),
+        status: status.as_str().to_owned(),
+        proposer: (!line.by_visitor).then(|| patch.attributed_to.to_string()),
+        proposer_host: patch.attributed_to.host().to_owned(),
+        visitor: None,
+        name: None,
+        email: None,
+        summary: patch.summary.clone(),
+        schema_hash: patch.schema,
+        nonce: Some(patch.nonce),
+        digest: patch.digest,
+        ops: write_ops(&patch.ops),
+        applied: None,
+        reason: None,
+        report: None,
+        result_seq: None,
+        result_entry: None,
+        created: line.received,
+        updated: app.clock.now(),
+        decided_at: None,
+        decided_by: None,
+        token_hash: None,
+        offer_id: None,
+        answer: None,
+    }
+}
+
+/// What others said, to be read here. Whether it counts is for the origin to say.
+fn keep(
+    app: &App,
+    tx: &mut Tx<'_>,
+    copy: &DatasetRecord,
+    patch: PatchId,
+    review: &Review,
+) -> Result<(), StoreError> {
+    if tx.find_review(review.id.as_str())?.is_some() {
+        return Ok(());
+    }
+    tx.insert_review(&NewReview {
+        url: review.id.to_string(),
+        dataset: copy.id,
+        patch,
+        reviewer: review.attributed_to.to_string(),
+        host: review.attributed_to.host().to_owned(),
+        digest: review.patch_digest,
+        verdict: review.verdict.as_str().to_owned(),
+        content: review.content.clone(),
+        document: review.to_json().to_string(),
+        received: app.clock.now(),
+        void: None,
+    })?;
+    Ok(())
+}
+
+/// Takes what a proposal's own address says after it left the queue. `shown` was fetched from the dataset's origin.
+///
+/// # Errors
+/// Where the store fails.
+pub fn settled(
+    app: &App,
+    dataset: i64,
+    left: &Left,
+    shown: Option<&Proposal>,
+) -> Result<(), StoreError> {
+    app.db.write(|tx| {
+        let copy = tx.load_dataset(dataset)?;
+        let found = tx.find_patch(left.patch)?;
+        let Some(mut patch) = found.filter(|patch| patch.direction == QUEUE) else {
+            return Ok(());
+        };
+        let asked =
+            |shown: &&Proposal| shown.context.as_str() == copy.url && shown.digest == left.digest;
+        let status = shown.filter(asked).and_then(|shown| {
+            let status: Status = shown.status.parse().ok()?;
+            Some((status, shown))
+        });
+        let now = app.clock.now();
+        let status = match status {
+            Some((status, shown)) => {
+                patch.reason = shown
+                    .reason
+                    .as_deref()
+                    .map(|reason| reason.chars().take(Reason::MAX_CHARACTERS).collect());
+                patch.result_seq = shown.entry.as_ref().map(|entry| entry.seq.cast_signed());
+                patch.result_entry = shown.entry.as_ref().and_then(|entry| entry.entry);
+                status
+            }
+            // Its origin knows nothing of it any more, so nobody decides on it.
+            None => Status::Withdrawn,
+        };
+        if status_of(&patch) == status {
+            return Ok(());
+        }
+        status.as_str().clone_into(&mut patch.status);
+        patch.updated = now;
+        patch.decided_at = status.is_final().then_some(now);
+        tx.update_patch(&patch)
+    })
+}

@@ -1,0 +1,255 @@
+//! A review arrives at the dataset's origin, from elsewhere or from somebody here.
+
+use rustine_domain::ids::Hash;
+use rustine_domain::quorum::{Cast, Void};
+use rustine_domain::review::{Tally, Verdict};
+use rustine_protocol::activity::{Envelope, OfferReview, Reject};
+use rustine_store::{DatasetRecord, NewReview, PatchRecord, StoreError, Tx};
+use serde_json::Value;
+
+use super::count::Count;
+use super::{ReviewError, hint};
+use crate::App;
+use crate::context::uri;
+use crate::grants::{self, ACTIVE, OFFERED, learn};
+use crate::outbox::{self, Outgoing};
+use crate::patches::IN;
+use crate::patches::decide::{self, DecideError, Decided, Decider, status_of};
+use crate::patches::offer::shared_inbox;
+
+/// Most reviews that one person sends for a dataset in a day.
+const DAILY: i64 = 2000;
+const DAY_SECONDS: i64 = 86_400;
+
+/// What came of a review that was kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Taken {
+    /// It counts for nothing; why stands beside it.
+    Void(Void),
+    /// It counts; so the votes stand.
+    Counted(Tally),
+    /// It completed the quorum.
+    Decided(Decided),
+    /// It completed the quorum, but cells changed since: the proposal is marked as a conflict.
+    Conflict,
+}
+
+/// Takes an `Offer{Review}` of somebody elsewhere.
+///
+/// # Errors
+/// [`ReviewError`]; the caller's transaction must then be given up.
+pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferReview) -> Result<(), ReviewError> {
+    let review = &offer.review;
+    let found = tx.find_dataset_by_url(offer.target.as_str())?;
+    let dataset = found.filter(DatasetRecord::is_local);
+    let mut dataset = dataset.ok_or(ReviewError::UnknownDataset)?;
+    let patch = proposal(tx, &dataset, review.context.as_str())?;
+    let patch = patch.ok_or(ReviewError::UnknownProposal)?;
+    let document = review.to_json();
+    if let Some(known) = tx.find_review(review.id.as_str())? {
+        // A second time is no second vote.
+        return match serde_json::from_str::<Value>(&known.document) {
+            Ok(known) if known == document => Ok(()),
+            _ => Err(ReviewError::Replayed),
+        };
+    }
+    let reviewer = review.attributed_to.as_str();
+    // Whoever never held anything here fills no table.
+    let held = tx.list_grants_of(dataset.id, reviewer)?;
+    if held.iter().all(|grant| grant.granted_seq.is_none()) {
+        return Err(ReviewError::Stranger(reviewer.to_owned()));
+    }
+    let since = app.clock.now().plus_seconds(-DAY_SECONDS);
+    if tx.count_reviews_since(dataset.id, reviewer, since)? >= DAILY {
+        return Err(ReviewError::Flood(reviewer.to_owned()));
+    }
+    if let Some(other) = other_key(app, tx, &dataset, reviewer)? {
+        tracing::warn!("{other}");
+    }
+    let new = NewReview {
+        url: review.id.to_string(),
+        dataset: dataset.id,
+        patch: patch.id,
+        reviewer: reviewer.to_owned(),
+        host: review.attributed_to.host().to_owned(),
+        digest: review.patch_digest,
+        verdict: review.verdict.as_str().to_owned(),
+        content: review.content.clone(),
+        document: document.to_string(),
+        received: app.clock.now(),
+        void: None,
+    };
+    let why = match take(app, tx, &mut dataset, patch, new, document) {
+        Ok(Taken::Void(void)) => {
+            tracing::warn!(
+                "The review {} of {reviewer} does not count: {void}",
+                review.id
+            );
+            void.to_string()
+        }
+        Err(ReviewError::Final(status)) => ReviewError::Final(status).to_string(),
+        Ok(_) => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    refuse(app, tx, &dataset, offer, why)
+}
+
+/// The proposal that a review names: by its address under the dataset, which ends in a digest that it has or had.
+fn proposal(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    address: &str,
+) -> Result<Option<PatchRecord>, StoreError> {
+    let digest = address
+        .strip_prefix(dataset.url.as_str())
+        .and_then(|rest| rest.strip_prefix("/proposals/"))
+        .and_then(|digest| digest.parse::<Hash>().ok());
+    let Some(digest) = digest else {
+        return Ok(None);
+    };
+    let found = tx.find_patch_by_digest(dataset.id, digest)?;
+    Ok(found.filter(|patch| patch.direction == IN))
+}
+
+/// A grant never follows a changed key: it is suspended until a person issues another one. Says so, once.
+fn other_key(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    reviewer: &str,
+) -> Result<Option<String>, StoreError> {
+    let grant = grants::in_force(tx, dataset.id, reviewer, app.clock.now())?;
+    let actor = tx.find_remote_actor(reviewer)?;
+    let shown = actor.and_then(|actor| actor.multikey);
+    match (grant, shown) {
+        (Some(grant), Some(shown)) if grant.key != shown => {
+            learn::suspend(app, tx, dataset.id, reviewer)?;
+            Ok(Some(format!(
+                "{reviewer} signs with another key than its grant on {} names: the grant is suspended until somebody \
+                 gives it again",
+                dataset.name
+            )))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Judges and keeps a review at the origin; one that completes the quorum decides, in the same transaction.
+///
+/// # Errors
+/// [`ReviewError`]; the caller's transaction must then be given up.
+pub(super) fn take(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &mut DatasetRecord,
+    patch: PatchRecord,
+    mut new: NewReview,
+    document: Value,
+) -> Result<Taken, ReviewError> {
+    let status = status_of(&patch);
+    if status.is_final() {
+        return Err(ReviewError::Final(status));
+    }
+    let mut count = Count::read(app, tx, dataset, &patch)?;
+    let verdict: Verdict = new
+        .verdict
+        .parse()
+        .map_err(|_| ReviewError::UnknownProposal)?;
+    let cast = Cast {
+        reviewer: new.reviewer.clone(),
+        instance: new.host.parse().map_err(|_| ReviewError::UnknownProposal)?,
+        version: new.digest,
+        verdict,
+    };
+    if let Err(void) = count.judge(&cast, &document) {
+        new.void = Some(void.to_string());
+        tx.insert_review(&new)?;
+        return Ok(Taken::Void(void));
+    }
+    tx.insert_review(&new)?;
+    accepted_by_voting(app, tx, dataset, &new.reviewer)?;
+    if !count.arrives(cast, document) {
+        hint::changed(app, tx, dataset, &patch)?;
+        return Ok(Taken::Counted(count.tally()));
+    }
+    let reviews = count.standing();
+    let by = Decider::Quorum {
+        reviews: &reviews,
+        last: &new.host,
+    };
+    match decide::apply(app, tx, dataset, patch.clone(), by, None) {
+        Ok(Ok(decided)) => Ok(Taken::Decided(decided)),
+        Ok(Err(_)) => Ok(Taken::Conflict),
+        // The values became impossible in the meantime: people look at it, and the votes stay.
+        Err(DecideError::Problems(_)) => {
+            hint::changed(app, tx, dataset, &patch)?;
+            Ok(Taken::Counted(count.tally()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whoever votes under a grant has accepted it.
+fn accepted_by_voting(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    reviewer: &str,
+) -> Result<(), StoreError> {
+    let now = app.clock.now();
+    for mut grant in tx.list_grants_of(dataset.id, reviewer)? {
+        if grant.state == OFFERED && grant.is_in_force(now) {
+            ACTIVE.clone_into(&mut grant.state);
+            grant.updated = now;
+            tx.put_grant(&grant)?;
+        }
+    }
+    Ok(())
+}
+
+fn refuse(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    offer: &OfferReview,
+    why: String,
+) -> Result<(), ReviewError> {
+    let reviewer = &offer.envelope.actor;
+    let envelope = Envelope::new(uri(&app.activity_id()), uri(&dataset.url), reviewer.clone());
+    let activity = Reject::offer(envelope, offer.review.id.clone(), why, Vec::new()).to_json();
+    let known = tx.find_remote_actor(reviewer.as_str())?;
+    let inbox = known.map_or_else(
+        || shared_inbox(app, reviewer.host()),
+        |actor| actor.shared_inbox.unwrap_or(actor.inbox),
+    );
+    let outgoing = Outgoing {
+        activity: &activity,
+        actor: &format!("/datasets/{}", dataset.name),
+        object_key: &format!("review:{}", offer.review.id),
+    };
+    Ok(outbox::send(app, tx, &outgoing, &inbox)?)
+}
+
+/// Takes a `Reject` of a review of ours: it counts for nothing there, and why is shown beside it. False where it is
+/// about something else.
+///
+/// # Errors
+/// Where the store fails.
+pub fn rejected(tx: &mut Tx<'_>, reject: &Reject) -> Result<bool, StoreError> {
+    let Some(review) = tx.find_review(reject.object.id.as_str())? else {
+        return Ok(false);
+    };
+    let dataset = tx.load_dataset(review.dataset)?;
+    if dataset.is_local() || dataset.url != reject.envelope.actor.as_str() {
+        return Ok(false);
+    }
+    let why: String = reject
+        .content
+        .as_deref()
+        .unwrap_or("-")
+        .chars()
+        .take(500)
+        .collect();
+    tx.void_review(review.id, &why)?;
+    Ok(true)
+}
