@@ -5,6 +5,7 @@
 //! it. Nothing here decides. A server that stood still in the middle of a job does no harm when it goes on: each job
 //! looks again at what is due in the transaction that does it.
 
+pub mod blocklists;
 pub mod mail;
 
 use std::sync::Arc;

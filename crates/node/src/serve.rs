@@ -9,9 +9,11 @@ use actix_web::web::{self, Data};
 use actix_web::{App, HttpResponse};
 use anyhow::Context as _;
 use rustine_app::{custody, presence, processes};
+use rustine_federation::actors::ActorError;
+use rustine_federation::peering::AboutError;
 use rustine_federation::{Federation, FindError};
 use rustine_store::{Engine, StoreError};
-use rustine_web::finding::{Found, HeirFinder, NotFound, PeopleFinder};
+use rustine_web::finding::{Found, HeirFinder, NoAbout, NotFound, PeerFinder, PeopleFinder};
 use tokio::sync::watch;
 
 use crate::cli;
@@ -93,7 +95,8 @@ async fn serve(
     let shared = federation.clone();
     let site = rustine_web::Site::with_client(crate::commands::client(federation.app())?)
         .finding(finder(&federation))
-        .asking_heirs(heirs(&federation));
+        .asking_heirs(heirs(&federation))
+        .asking(asker(&federation));
     let settings = &federation.app().settings.server;
     let most = connections::files::for_connections(settings.connections);
     let registry = Arc::new(Registry::new(
@@ -167,6 +170,25 @@ async fn serve(
         );
     }
     served
+}
+
+/// How pages ask an instance about itself: the same way.
+fn asker(federation: &Arc<Federation>) -> PeerFinder {
+    let federation = federation.clone();
+    PeerFinder::new(move |host| {
+        let federation = federation.clone();
+        Box::pin(async move {
+            let asked = federation.about(&host).await;
+            asked.map(|(_, about)| about).map_err(|error| match error {
+                AboutError::Ourselves => NoAbout::Ourselves,
+                AboutError::Blocked(_) => NoAbout::Blocked,
+                AboutError::NotRustine(_) => NoAbout::NotRustine,
+                AboutError::Actor(ActorError::KeyChanged(_)) => NoAbout::KeyChanged,
+                AboutError::Actor(error) => NoAbout::Silent(error.to_string()),
+                AboutError::Store(error) => NoAbout::Silent(error.to_string()),
+            })
+        })
+    })
 }
 
 /// How pages ask whether somebody goes on with a dataset of ours.

@@ -24,6 +24,8 @@ pub struct Browser {
 pub struct Reply {
     pub status: u16,
     pub headers: BTreeMap<String, String>,
+    /// `name=value` of every cookie that was set; `headers` holds one header of a name.
+    pub cookies: Vec<String>,
     pub body: Vec<u8>,
 }
 
@@ -178,6 +180,10 @@ impl Request {
             let text = |value: &reqwest::header::HeaderValue| {
                 String::from_utf8_lossy(value.as_bytes()).into_owned()
             };
+            let set = response.headers().get_all("set-cookie").iter().map(text);
+            let cookies = set
+                .filter_map(|set| set.split(';').next().map(str::to_owned))
+                .collect();
             let headers = response
                 .headers()
                 .iter()
@@ -186,6 +192,7 @@ impl Request {
             Some(Reply {
                 status,
                 headers,
+                cookies,
                 body: response.bytes().await.ok()?.to_vec(),
             })
         })

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use rustine_app::datasets::heir::Heir;
+use rustine_app::peers::about::About;
 use rustine_domain::ids::{DatasetAddress, Host};
 
 /// Somebody elsewhere who can be followed.
@@ -87,5 +88,52 @@ impl HeirFinder {
 impl Default for HeirFinder {
     fn default() -> Self {
         Self::new(|_, host| Box::pin(async move { Err(format!("{host} was not asked")) }))
+    }
+}
+
+/// Why an instance says nothing about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoAbout {
+    /// The text is no address of an instance.
+    NoHost,
+    /// It is this instance.
+    Ourselves,
+    /// Its domain is blocked here.
+    Blocked,
+    /// It runs something else.
+    NotRustine,
+    /// It shows another key than the one we know it by.
+    KeyChanged,
+    /// It does not answer as it should; why, in English.
+    Silent(String),
+}
+
+/// A question that is under way.
+pub type Asking = Pin<Box<dyn Future<Output = Result<About, NoAbout>> + Send>>;
+
+/// Asks an instance about itself, only through the guarded way out, and keeps its actor.
+#[derive(Clone)]
+pub struct PeerFinder(Arc<dyn Fn(Host) -> Asking + Send + Sync>);
+
+impl PeerFinder {
+    /// Asks by this function.
+    pub fn new(ask: impl Fn(Host) -> Asking + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+
+    /// Asks an instance.
+    ///
+    /// # Errors
+    /// [`NoAbout`]
+    pub async fn about(&self, host: Host) -> Result<About, NoAbout> {
+        (self.0)(host).await
+    }
+}
+
+/// Nobody answers where no way out was put in.
+impl Default for PeerFinder {
+    fn default() -> Self {
+        let nobody = || NoAbout::Silent("this site asks nobody".to_owned());
+        Self::new(move |_| Box::pin(async move { Err(nobody()) }))
     }
 }

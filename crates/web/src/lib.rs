@@ -39,7 +39,7 @@ use actix_web::middleware::Compress;
 use actix_web::web::{self, Data};
 
 use account_limits::AccountLimits;
-use finding::{HeirFinder, PeopleFinder};
+use finding::{HeirFinder, PeerFinder, PeopleFinder};
 use place::Finder;
 use visit::FormKeyCell;
 
@@ -52,6 +52,7 @@ pub struct Site {
     limits: Data<AccountLimits>,
     people: Data<PeopleFinder>,
     heirs: Data<HeirFinder>,
+    peers: Data<PeerFinder>,
 }
 
 impl Site {
@@ -68,6 +69,15 @@ impl Site {
     pub fn finding(self, people: PeopleFinder) -> Self {
         Self {
             people: Data::new(people),
+            ..self
+        }
+    }
+
+    /// The same, whose operators ask other instances about themselves by this.
+    #[must_use]
+    pub fn asking(self, peers: PeerFinder) -> Self {
+        Self {
+            peers: Data::new(peers),
             ..self
         }
     }
@@ -91,6 +101,7 @@ impl Site {
             .app_data(self.limits.clone())
             .app_data(self.people.clone())
             .app_data(self.heirs.clone())
+            .app_data(self.peers.clone())
             .configure(all);
     }
 }

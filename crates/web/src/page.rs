@@ -15,6 +15,8 @@ pub struct Viewer {
     pub name: String,
     /// May read the queue and decide.
     pub moderator: bool,
+    /// Runs the node.
+    pub operator: bool,
     /// What she was told and has not seen.
     pub unread: i64,
 }

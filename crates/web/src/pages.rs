@@ -4,6 +4,7 @@ pub mod account;
 pub mod add;
 pub mod address;
 pub mod alike;
+pub mod blocks;
 pub mod burst;
 pub mod catalogue;
 pub mod closing;
@@ -26,6 +27,10 @@ pub mod moderation;
 pub mod modlog;
 pub mod notifications;
 pub mod origin;
+pub mod partners;
+pub mod peer;
+pub mod peer_keys;
+pub mod peers;
 pub mod people;
 pub mod remove;
 pub mod report;
@@ -108,6 +113,7 @@ pub(crate) fn configure(cfg: &mut web::ServiceConfig) {
     .configure(dataset_pages)
     .configure(origin_pages)
     .configure(legal_pages)
+    .configure(peer_pages)
     .default_service(web::to(nothing_here));
 }
 
@@ -231,6 +237,30 @@ fn mail_pages(cfg: &mut web::ServiceConfig) {
             .route(post().to(notifications::choose)),
     )
     .service(web::resource("/dev/mails").route(get().to(dev_mails::show)));
+}
+
+fn peer_pages(cfg: &mut web::ServiceConfig) {
+    let get = web::get;
+    let post = web::post;
+    cfg.service(web::resource("/partners").route(get().to(partners::show)))
+        .service(web::resource("/admin/peers").route(get().to(peers::show)))
+        .service(web::resource("/admin/peers/look").route(get().to(peer::look)))
+        .service(web::resource("/admin/peers/mode").route(post().to(peers::choose_mode)))
+        .service(
+            web::resource("/admin/peers/keys")
+                .route(get().to(peer_keys::show))
+                .route(post().to(peer_keys::confirm)),
+        )
+        .service(
+            web::resource("/admin/peers/{host}")
+                .route(get().to(peer::show))
+                .route(post().to(peer::act)),
+        )
+        .service(
+            web::resource("/admin/blocks")
+                .route(get().to(blocks::show))
+                .route(post().to(blocks::act)),
+        );
 }
 
 fn legal_pages(cfg: &mut web::ServiceConfig) {

@@ -180,6 +180,7 @@ fn viewer(app: &App, person: &Person) -> Result<Viewer, StoreError> {
     Ok(Viewer {
         name: person.name.clone(),
         moderator: person.decides_somewhere(),
+        operator: person.operator,
         unread: app.db.read(|tx| tx.count_unread(person.id))?,
     })
 }

@@ -4,6 +4,7 @@ import { PASSWORD } from './node.mjs';
 import { ACCOUNTS } from './visits-accounts.mjs';
 import { MAIL } from './visits-mail.mjs';
 import { RULES } from './visits-rules.mjs';
+import { PEERS } from './visits-peers.mjs';
 
 /// Nobody is believed to have read a form sooner, in milliseconds; a second more, as the server counts whole ones.
 export const READING_MS = 3_000;
@@ -167,6 +168,7 @@ export const VISITS = [
   ...ACCOUNTS,
   ...MAIL,
   ...RULES,
+  ...PEERS,
 ];
 
 /// Opens a visit; gives the status of the page that shows.

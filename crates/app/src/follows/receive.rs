@@ -72,6 +72,10 @@ pub fn receive(
             accepted_at: app.clock.now(),
         })?;
         actors::pin(tx, &sender.id)?;
+        if listed {
+            // How far its copy is will be known then.
+            peers::look::want(app, tx, &sender.host)?;
+        }
         Some(LogHead {
             genesis: dataset.genesis,
             seq: dataset.seq.unsigned_abs(),

@@ -11,6 +11,8 @@ use crate::App;
 pub const EVERY_SECONDS: i64 = 3_600;
 /// One that did not answer is asked again after this long.
 pub const AGAIN_SECONDS: i64 = 600;
+/// One that answers, and whose copy of ours is not where ours is, is asked again after this long.
+pub const BEHIND_SECONDS: i64 = 20;
 /// However many announcements come, a peer is asked at most this often.
 pub const PAUSE_SECONDS: i64 = 10;
 /// Instances asked in one round.
@@ -109,7 +111,11 @@ pub fn write(app: &App, host: &str, looked: &Looked) -> Result<(), StoreError> {
             Ok(about) => {
                 let text = serde_json::to_string(about)
                     .map_err(|error| StoreError::Other(error.to_string()))?;
-                let next = now.plus_seconds(EVERY_SECONDS);
+                let pause = match are_behind(tx, &looked.heads)? {
+                    true => BEHIND_SECONDS,
+                    false => EVERY_SECONDS,
+                };
+                let next = now.plus_seconds(pause);
                 tx.set_look(host, Some(&text), None, now, next)?;
                 let listed = about.datasets.iter().take(MOST_DATASETS);
                 let records: Vec<_> = listed.map(|listed| record(host, listed, now)).collect();
@@ -136,6 +142,19 @@ pub fn write(app: &App, host: &str, looked: &Looked) -> Result<(), StoreError> {
         }
         Ok(())
     })
+}
+
+/// True where a copy of ours is on its way: it has another head than the dataset, or none yet.
+fn are_behind(tx: &mut Tx<'_>, heads: &[(i64, Head)]) -> Result<bool, StoreError> {
+    for (id, head) in heads {
+        let Some(dataset) = tx.find_dataset(*id)? else {
+            continue;
+        };
+        if head.as_ref().map(|(_, entry)| *entry) != Ok(dataset.entry) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// A wish was fulfilled, or failed.

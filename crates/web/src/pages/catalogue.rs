@@ -3,13 +3,14 @@
 use actix_web::HttpResponse;
 use askama::Template;
 use rustine_domain::time::Timestamp;
-use rustine_store::DatasetRecord;
+use rustine_store::{DatasetRecord, StoreError};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::license::License;
 use crate::page::Page;
 use crate::pages::first_run::FirstRunPage;
+use crate::pages::partners;
 use crate::reading;
 use crate::visit::Visit;
 
@@ -21,6 +22,8 @@ pub struct CataloguePage {
     pub page: Page,
     /// Own ones first, by title.
     pub datasets: Vec<Card>,
+    /// There are partners, whose datasets have a page too.
+    pub has_partners: bool,
 }
 
 /// One dataset of the list.
@@ -48,16 +51,20 @@ pub async fn show(visit: Visit) -> HttpResponse {
 }
 
 fn read(visit: &Visit) -> Result<Answer, Failure> {
-    let datasets = visit
-        .app
-        .db
-        .read(|tx| reading::list(tx, visit.person.as_ref()))?;
+    let (datasets, has_partners) = visit.app.db.read(|tx| {
+        let datasets = reading::list(tx, visit.person.as_ref())?;
+        Ok::<_, StoreError>((datasets, partners::are_there(tx)?))
+    })?;
     let page = visit.page.clone();
     if datasets.is_empty() {
         return Answer::page(&FirstRunPage::new(page));
     }
     let datasets = datasets.iter().map(card).collect::<Result<_, _>>()?;
-    Answer::page(&CataloguePage { page, datasets })
+    Answer::page(&CataloguePage {
+        page,
+        datasets,
+        has_partners,
+    })
 }
 
 fn card(dataset: &DatasetRecord) -> Result<Card, Failure> {

@@ -14,6 +14,7 @@ use askama::Template;
 mod accounts;
 mod mail;
 mod parts;
+mod peers;
 mod reading;
 
 use parts::{
@@ -42,6 +43,7 @@ fn moderator(lang: Lang) -> Page {
     let viewer = Some(Viewer {
         name: "lea".to_owned(),
         moderator: true,
+        operator: true,
         unread: 3,
     });
     Page {
@@ -346,6 +348,7 @@ pub fn all(lang: Lang) -> Vec<(&'static str, String)> {
     };
     let mut pages = accounts::all(lang);
     pages.extend(mail::all(lang));
+    pages.extend(peers::all(lang));
     pages.splice(
         0..0,
         vec![

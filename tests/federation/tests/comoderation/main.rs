@@ -1,4 +1,5 @@
 //! Partners without a hub: peers who decide on each other's data, take it back, and survive each other.
 
+mod peering;
 mod story;
 mod survival;

@@ -16,6 +16,7 @@ fn own(lang: Lang) -> Page {
     let viewer = Some(Viewer {
         name: "ana".to_owned(),
         moderator: false,
+        operator: false,
         unread: 0,
     });
     Page {

@@ -23,6 +23,7 @@ pub fn catalogue_page(lang: Lang) -> catalogue::CataloguePage {
     catalogue::CataloguePage {
         page: frame(lang),
         datasets: vec![card(own(), 18_204), card(copied(), 1)],
+        has_partners: true,
     }
 }
 

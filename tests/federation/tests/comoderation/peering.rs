@@ -1,0 +1,251 @@
+//! Peerings made, watched and ended over the pages of real nodes, as operators do it.
+
+use rustine_testkit::http::Reply;
+use rustine_testkit::node::{ADMIN, ADMIN_PASSWORD, Node};
+use rustine_testkit::{binary, wait};
+use rustine_tests_federation::{
+    LIEUX, SOON_S, digest, has_digest, peering, propose, publish_places,
+};
+
+/// An operator in front of her browser, which keeps cookies.
+struct Operator<'n> {
+    node: &'n Node,
+    cookies: Vec<(String, String)>,
+}
+
+impl<'n> Operator<'n> {
+    fn log_in(node: &'n Node) -> Self {
+        let mut operator = Self {
+            node,
+            cookies: Vec::new(),
+        };
+        let form = operator.get("/connexion");
+        let fields = [("user", ADMIN), ("password", ADMIN_PASSWORD)];
+        let entered = operator.post("/connexion", &csrf(&form), &fields);
+        assert_eq!(entered.status, 303, "{}", entered.text());
+        operator
+    }
+
+    fn get(&mut self, path: &str) -> Reply {
+        let url = format!("{}{path}", self.node.origin());
+        let request = self.node.browser().request("GET", &url);
+        let reply = request
+            .header("Cookie", &self.cookie())
+            .header("Accept-Language", "fr")
+            .send();
+        self.keep(&reply);
+        reply
+    }
+
+    /// Presses a button of the page that was read before.
+    fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Reply {
+        let mut body = format!("csrf={}", encoded(csrf));
+        for (name, value) in fields {
+            body.push_str(&format!("&{name}={}", encoded(value)));
+        }
+        let url = format!("{}{path}", self.node.origin());
+        let request = self.node.browser().request("POST", &url);
+        let reply = request
+            .header("Cookie", &self.cookie())
+            .header("Origin", self.node.origin())
+            .body("application/x-www-form-urlencoded", body)
+            .send();
+        self.keep(&reply);
+        reply
+    }
+
+    /// Opens a page and presses one of its buttons.
+    fn press(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Reply {
+        let form = self.get(page).expect(200);
+        let pressed = self.post(action, &csrf(&form), fields);
+        assert_eq!(pressed.status, 303, "{}", pressed.text());
+        pressed
+    }
+
+    fn cookie(&self) -> String {
+        let pairs = self.cookies.iter();
+        let pairs: Vec<String> = pairs
+            .map(|(name, value)| format!("{name}={value}"))
+            .collect();
+        pairs.join("; ")
+    }
+
+    fn keep(&mut self, reply: &Reply) {
+        for (name, value) in reply.cookies.iter().filter_map(|set| set.split_once('=')) {
+            self.cookies.retain(|(known, _)| known != name);
+            self.cookies.push((name.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+fn csrf(page: &Reply) -> String {
+    let text = page.text();
+    let value = text.split("name=\"csrf\" value=\"").nth(1);
+    let value = value.and_then(|rest| rest.split('"').next());
+    value.expect("the page has a form").to_owned()
+}
+
+fn encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| match plain(byte) {
+            true => char::from(byte).to_string(),
+            false => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+fn page_of(node: &Node) -> String {
+    format!("/admin/peers/{}", node.host())
+}
+
+/// Waits until a page of the operator says this.
+fn says(operator: &mut Operator<'_>, path: &str, words: &str) {
+    let host = operator.node.host().to_owned();
+    wait::until(
+        &format!("{path} of {host} to say {words:?}"),
+        3 * SOON_S,
+        || operator.get(path).text().contains(words).then_some(()),
+    );
+}
+
+/// The settings and everything else in the data folder that a person could have edited.
+fn files(node: &Node) -> String {
+    std::fs::read_to_string(node.data().join("rustine.toml")).expect("there are settings")
+}
+
+/// The two become partners by their operators' pages; `asker` copies what `owner` publishes.
+fn peer_by_page(asker: &mut Operator<'_>, owner: &mut Operator<'_>) {
+    let (asking, asked) = (asker.node, owner.node);
+    let look = format!("/admin/peers/look?host={}", asked.host());
+    let found = asker.get(&look).expect(200).text();
+    for words in ["rustine ", LIEUX, asked.host()] {
+        assert!(
+            found.contains(words),
+            "{words:?} stands before the request is made: {found}"
+        );
+    }
+    let choice = [("act", "ask"), ("copy", LIEUX), ("groups", "voisins")];
+    let _ = asker.press(&look, &page_of(asked), &choice);
+    says(owner, "/admin/peers", asking.host());
+    says(owner, &page_of(asking), "value=\"accept\"");
+    let _ = owner.press(&page_of(asking), &page_of(asking), &[("act", "accept")]);
+    wait::until("the partnership on both sides", SOON_S, || {
+        let sides = [(asking, asked), (asked, asking)];
+        let agreed =
+            |(side, far): &(&Node, &Node)| peering(side, far.host()).as_deref() == Some("accepted");
+        sides.iter().all(agreed).then_some(())
+    });
+}
+
+/// One of four known failures of a federated forum: there, a partner had to be written into a configuration file.
+#[test]
+fn peering_that_needs_editing_configuration_files() {
+    let Some(binary) = binary() else { return };
+    let origin = Node::start(&binary, "origine");
+    let partner = Node::start(&binary, "partenaire");
+    publish_places(&origin, 10);
+    let before = (files(&origin), files(&partner), origin.pid(), partner.pid());
+    let mut owner = Operator::log_in(&origin);
+    let mut asker = Operator::log_in(&partner);
+
+    peer_by_page(&mut asker, &mut owner);
+    let address = origin.address_of(LIEUX);
+    has_digest(&partner, &address, &digest(&origin, LIEUX));
+    says(&mut asker, &page_of(&origin), "Identiques");
+    says(&mut owner, &page_of(&partner), "Identiques");
+    let listed = asker.get("/partners?q=lieux").expect(200).text();
+    assert!(listed.contains(&format!("/datasets/{address}")), "{listed}");
+    // The partnership carries what a visitor of the partner proposes.
+    let _ = propose(
+        &partner,
+        &address,
+        &["--where", "id=lieu-000003", "--set", "nom=Autre"],
+    );
+    let after = (files(&origin), files(&partner), origin.pid(), partner.pid());
+    assert_eq!(before, after, "nothing was edited, nothing was restarted");
+}
+
+#[test]
+fn a_partnership_ends_and_copies_stay_or_go_as_the_operator_says() {
+    let Some(binary) = binary() else { return };
+    let origin = Node::start(&binary, "origine");
+    let partner = Node::start(&binary, "partenaire");
+    publish_places(&origin, 5);
+    let mut owner = Operator::log_in(&origin);
+    let mut asker = Operator::log_in(&partner);
+    let address = origin.address_of(LIEUX);
+    let copy = format!("/datasets/{address}");
+
+    peer_by_page(&mut asker, &mut owner);
+    has_digest(&partner, &address, &digest(&origin, LIEUX));
+    let _ = asker.press(&page_of(&origin), &page_of(&origin), &[("act", "keep")]);
+    let _ = partner.get(&copy).expect(200);
+    let refused = partner.call(&[
+        "patch",
+        "propose",
+        &address,
+        "--where",
+        "id=lieu-000003",
+        "--set",
+        "nom=X",
+    ]);
+    assert_eq!(
+        refused.code,
+        Some(1),
+        "a visitor cannot propose on it any more"
+    );
+    wait::until("the other side to hear of the end", SOON_S, || {
+        (peering(&origin, partner.host()).as_deref() == Some("removed")).then_some(())
+    });
+
+    peer_by_page(&mut asker, &mut owner);
+    let _ = asker.press(&page_of(&origin), &page_of(&origin), &[("act", "delete")]);
+    assert_eq!(partner.get(&copy).status, 404);
+    assert!(
+        partner.json(&["replica", "list"])["replicas"]
+            .as_array()
+            .is_some_and(Vec::is_empty)
+    );
+}
+
+#[test]
+fn a_block_names_what_it_cuts_before_and_cuts_just_that() {
+    let Some(binary) = binary() else { return };
+    let origin = Node::start(&binary, "origine");
+    let partner = Node::start(&binary, "partenaire");
+    publish_places(&origin, 5);
+    let mut owner = Operator::log_in(&origin);
+    let mut asker = Operator::log_in(&partner);
+    peer_by_page(&mut asker, &mut owner);
+    has_digest(&partner, &origin.address_of(LIEUX), &digest(&origin, LIEUX));
+
+    let domain = "partenaire.localhost";
+    let dry = origin.json(&["block", "add", domain, "--dry-run"]);
+    assert_eq!(dry["peers"], serde_json::json!([partner.host()]), "{dry}");
+    assert_eq!(
+        dry["replicas"],
+        serde_json::json!([format!("{} {LIEUX}", partner.host())])
+    );
+    assert_eq!(
+        peering(&origin, partner.host()).as_deref(),
+        Some("accepted"),
+        "nothing was cut"
+    );
+    let preview = format!("/admin/blocks?domain={domain}");
+    let shown = owner.get(&preview).expect(200).text();
+    assert!(shown.contains(partner.host()), "{shown}");
+    let fields = [("act", "block"), ("domain", domain), ("reason", "essai")];
+    let _ = owner.press(&preview, "/admin/blocks", &fields);
+    assert_eq!(peering(&origin, partner.host()).as_deref(), Some("removed"));
+    let blocks = origin.json(&["block", "list"]);
+    assert_eq!(blocks["blocks"][0]["reason"], "essai", "{blocks}");
+    // What the partner sends is refused, and its operator reads that and why.
+    let _ = propose(
+        &partner,
+        &origin.address_of(LIEUX),
+        &["--where", "id=lieu-000003", "--set", "nom=X"],
+    );
+    says(&mut asker, &page_of(&origin), "403");
+    assert!(rustine_tests_federation::pending(&origin).is_empty());
+}

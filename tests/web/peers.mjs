@@ -1,0 +1,87 @@
+// Operators at work: two nodes become partners by their pages, in three clicks on each side; blocks and lists.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { person } from './lib/browser.mjs';
+import { faults } from './lib/checks.mjs';
+import { Hand } from './lib/hand.mjs';
+import { until } from './lib/node.mjs';
+
+const MOST = 3;
+
+export function peers(surroundings) {
+  for (const scripts of [true, false]) {
+    const how = scripts ? 'with scripts' : 'without scripts';
+
+    const operator = async (node) => {
+      const { browser } = surroundings();
+      const page = await person(browser, node, 'moderator', 'fr', { hasTouch: true, javaScriptEnabled: scripts });
+      return Hand.on(page, scripts);
+    };
+
+    const within = (hand) => {
+      assert.ok(hand.done <= MOST, `${hand.done} interactions, ${MOST} allowed`);
+      if (scripts) assert.equal(hand.heard, hand.done, 'what the page heard');
+    };
+
+    test(`two nodes become partners in three clicks on each side, ${how}`, async () => {
+      const { world: { hub, fresh } } = surroundings();
+      const asker = await operator(fresh);
+      await asker.land(`${fresh.origin}/`);
+      await asker.follow(asker.page.locator('.site-header a[href="/admin/peers"]'));
+      await asker.page.fill('#host', hub.host);
+      await asker.follow(asker.page.getByRole('button', { name: 'Regarder' }));
+      const said = await asker.page.textContent('main');
+      for (const words of ['Hub du Pays de Brume', 'rustine', 'Empreinte de sa clé', 'Ateliers à venir']) {
+        assert.ok(said.includes(words), `${words} stands there before the request`);
+      }
+      await asker.page.fill('#groups', 'voisins');
+      await asker.follow(asker.page.getByRole('button', { name: 'Demander le partenariat' }));
+      assert.match(await asker.page.textContent('[role=status]'), /demande est partie/);
+      within(asker);
+
+      const state = async (node, host) => (await node.call(['peer', 'list'])).peers.find((peer) => peer.host === host)?.state;
+      await until('the request arrives', async () => await state(hub, fresh.host) === 'asking');
+      await until('the hub has asked back who that is', async () => (await hub.call(['peer', 'show', fresh.host])).name === 'Nouveau nœud');
+      const answerer = await operator(hub);
+      await answerer.land(`${hub.origin}/`);
+      await answerer.follow(answerer.page.locator('.site-header a[href="/admin/peers"]'));
+      await answerer.follow(answerer.page.getByRole('link', { name: 'Nouveau nœud' }));
+      await answerer.follow(answerer.page.getByRole('button', { name: 'Accepter' }));
+      assert.match(await answerer.page.textContent('[role=status]'), /conclu/);
+      within(answerer);
+      await until('both are partners', async () => await state(fresh, hub.host) === 'accepted');
+
+      // Ending it takes two.
+      await asker.land(`${fresh.origin}/admin/peers`);
+      await asker.follow(asker.page.getByRole('link', { name: 'Hub du Pays de Brume' }));
+      await asker.follow(asker.page.getByRole('button', { name: /Terminer et garder/ }));
+      assert.ok(asker.done <= 2);
+      await until('the hub hears of it', async () => await state(hub, fresh.host) === 'removed');
+      await Promise.all([asker, answerer].map((hand) => hand.page.context().close()));
+    });
+  }
+
+  test('a block is seen before it is made, and a list only proposes', async () => {
+    const { browser, world: { hub } } = surroundings();
+    const page = await person(browser, hub, 'moderator', 'fr');
+    const turn = (act) => Promise.all([page.waitForEvent('load'), act()]);
+    await page.goto(`${hub.origin}/admin/blocks`);
+    await page.fill('#csv', '#domain,#severity\nun.example,suspend\ndeux.example,silence\n');
+    await page.fill('#csv-name', 'essai');
+    await turn(() => page.getByRole('button', { name: 'Lire un fichier CSV' }).click());
+    assert.match(await page.textContent('#drafts'), /Un brouillon attend/);
+    assert.deepEqual((await hub.call(['block', 'list'])).blocks, []);
+    assert.deepEqual(await faults(page, 'fr'), []);
+    await turn(() => page.getByRole('link', { name: /coupé un\.example/ }).click());
+    assert.match(await page.textContent('section.notice'), /aucun lien/);
+    assert.deepEqual(await faults(page, 'fr'), []);
+    await turn(() => page.getByRole('button', { name: 'Appliquer' }).first().click());
+    assert.deepEqual((await hub.call(['block', 'list'])).blocks.map((one) => one.domain), ['un.example']);
+    await turn(() => page.getByRole('button', { name: /Lever le blocage/ }).first().click());
+    assert.deepEqual((await hub.call(['block', 'list'])).blocks, []);
+    await turn(() => page.getByRole('button', { name: /Retirer la liste/ }).first().click());
+    await page.context().close();
+  });
+}
