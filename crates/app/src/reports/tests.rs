@@ -248,6 +248,7 @@ fn a_remote_report_is_kept_once_and_passed_on_to_others() {
         !world.flagged(C, 1, "gone: fermé depuis mars"),
         "the same again"
     );
+    world.desk.node.clock.advance(1);
     assert!(world.flagged(B, 2, "Just words"));
     let open = world.open();
     let said: Vec<(&str, &str)> = open
