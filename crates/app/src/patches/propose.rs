@@ -23,6 +23,7 @@ use crate::log::append::{AppendError, schema_of};
 use crate::log::rows::DatasetRows;
 use crate::notifications::proposals;
 use crate::patches::check::CurrentDataset;
+use crate::peers;
 use crate::rules::door::{self, Dropped};
 
 /// Most characters of a summary.
@@ -310,8 +311,7 @@ fn record(
         Proposer::Visitor(address) => (None, Some(visitor(app, tx, *address)?)),
     };
     if !dataset.is_local() && proposer.is_none() {
-        let peer = tx.find_peer(&dataset.host)?;
-        if peer.is_none_or(|peer| peer.state != "accepted") {
+        if !peers::is_accepted(tx, &dataset.host)? {
             let host = dataset
                 .host
                 .parse()

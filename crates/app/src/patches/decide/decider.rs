@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::App;
 use crate::accounts::Person;
 use crate::modlog::By;
+use crate::rules::door::VOTES;
 
 /// Who or what decides: what the entry says of it, and nothing else, depends on that.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +63,7 @@ impl Decider<'_> {
             Self::Quorum { last, .. } => {
                 host(last).map_or_else(By::clock, |last| By::quorum(&last))
             }
+            Self::Rule { id: VOTES, .. } => By::citizens(),
             Self::Rule { .. } => {
                 host(&patch.proposer_host).map_or_else(By::clock, |host| By::rule(&host))
             }
