@@ -205,3 +205,110 @@ fn an_origin_that_comes_back_gets_what_was_held_for_it() {
             .then_some(())
     });
 }
+
+#[test]
+fn without_the_key_successors_are_listed_side_by_side_and_chosen_by_people() {
+    let Some(binary) = binary() else { return };
+    let (mut origin, heir, third) = cooperative(&binary);
+    let old = origin.address_of(LIEUX);
+    let last = digest(&origin, LIEUX);
+    origin.kill();
+
+    let none = third.json(&["dataset", "successors", &old]);
+    assert_eq!(none["successors"], Value::Array(Vec::new()));
+    let made = heir.json(&["dataset", "fork", &old, "--name", "relais"]);
+    assert_ne!(made["uid"], last["uid"], "nobody may claim the uid");
+    assert_eq!(made["rows"], 20);
+    verify(&heir, "relais");
+
+    // Whoever wants to make another one is shown the first.
+    let refused = third.call(&["dataset", "fork", &old, "--name", "suite"]);
+    assert_eq!(refused.code, Some(1));
+    assert!(
+        refused.said().contains(&text(&made, "url")),
+        "{}",
+        refused.said()
+    );
+    let beside = third.json(&["dataset", "fork", &old, "--name", "suite", "--beside"]);
+    let urls = |node: &Node| -> Vec<String> {
+        let known = node.json(&["dataset", "successors", &old]);
+        let listed = known["successors"].as_array().cloned().unwrap_or_default();
+        let mut urls: Vec<String> = listed.iter().map(|it| text(it, "url")).collect();
+        urls.sort();
+        urls
+    };
+    let mut both = vec![text(&made, "url"), text(&beside, "url")];
+    both.sort();
+    for node in [&heir, &third] {
+        assert_eq!(urls(node), both, "both stand side by side");
+        let page = node
+            .get(&format!("/datasets/{old}/origin"))
+            .expect(200)
+            .text();
+        assert!(both.iter().all(|url| page.contains(url)), "{page}");
+        assert_eq!(digest(node, &old), last, "the copy is as it was");
+    }
+    // Choosing one is a person's: a copy of it is a copy like any other.
+    let chosen = heir.address_of("relais");
+    let _ = third.call(&["replica", "add", &chosen]).done();
+    has_digest(&third, &chosen, &digest(&heir, "relais"));
+    assert_eq!(
+        export(&third, &chosen).difference(&export(&third, &old)),
+        None
+    );
+    // Somebody without the role has no say.
+    let vote = ["dataset", "vote", &old, "--for", &text(&made, "uid")];
+    let refused = third.call(&vote);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.said().contains("maintain"), "{}", refused.said());
+}
+
+#[test]
+fn an_instance_that_closes_hands_over_or_archives() {
+    let Some(binary) = binary() else { return };
+    let (origin, heir, third) = cooperative(&binary);
+    let (old, new) = (origin.address_of(LIEUX), heir.address_of(LIEUX));
+    let _ = rustine_tests_federation::publish(&origin, "parcs", &places::table(3));
+    let page = page_of(&origin);
+    let run = [
+        "closing",
+        "run",
+        "--recovery-key",
+        &page,
+        "--to",
+        heir.host(),
+    ];
+    // Nobody has agreed, and archiving was not said: everything is left.
+    let refused = origin.call(&run);
+    assert_eq!(refused.code, Some(1), "{}", refused.said());
+    let _ = heir.json(&["dataset", "agree", &old]);
+    let plan = origin.json(&["closing", "plan"]);
+    let of = |name: &str| {
+        let all = plan["datasets"].as_array().cloned().unwrap_or_default();
+        all.into_iter()
+            .find(|it| it["name"] == name)
+            .expect("it is open")
+    };
+    assert_eq!(of(LIEUX)["agreed"][0], heir.host());
+    assert_eq!(of("parcs")["agreed"], Value::Array(Vec::new()));
+
+    let closed = origin.json(&[&run[..], &["--archive"]].concat());
+    assert_eq!(closed["left"], 0, "{closed}");
+    wait::until("the heir to own it", 3 * SOON_S, || {
+        let shown = heir.call(&["dataset", "show", LIEUX]);
+        (shown.code == Some(0)).then_some(())
+    });
+    let end = digest(&heir, LIEUX);
+    for copy in [&origin, &third] {
+        has_digest(copy, &new, &end);
+        verify(copy, &new);
+    }
+    assert_eq!(
+        origin.json(&["dataset", "show", "parcs"])["status"],
+        "closed"
+    );
+    assert_eq!(
+        origin.json(&["closing", "plan"])["datasets"],
+        Value::Array(Vec::new())
+    );
+}
