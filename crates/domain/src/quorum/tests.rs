@@ -182,7 +182,8 @@ impl World {
             };
             let rekeyed = self.past[..at].contains(&Rekey(actor));
             let current = read == u8::from(amended);
-            if actor != LEA && !has(Revoke(actor)) && !has(Expire(actor)) && !rekeyed && current {
+            let counts = current && !rekeyed && verdict != Verdict::Remark && actor != LEA;
+            if counts && !has(Revoke(actor)) && !has(Expire(actor)) {
                 last.insert(actor, verdict);
             }
         }
