@@ -1,5 +1,6 @@
 //! One instance among others: its way out, its keys ready to sign, and the workers that run beside the server.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -224,7 +225,7 @@ impl Federation {
     /// # Errors
     /// Where the store fails.
     pub async fn ask_for_successors(&self, dataset: i64) -> Result<Heard, StoreError> {
-        replication::succession::ask(&self.remote, &self.app, dataset).await
+        replication::succession::ask(&self.remote, &self.app, dataset, &BTreeSet::new()).await
     }
 
     /// Makes sure that no other copy holds more of a dataset than ours; who did not answer.

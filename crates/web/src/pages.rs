@@ -280,7 +280,12 @@ fn origin_pages(cfg: &mut web::ServiceConfig) {
         .service(web::resource("/datasets/{dataset}/origin/vote").route(post().to(origin::vote)))
         .service(web::resource("/datasets/{dataset}/origin/copy").route(post().to(origin::copy)))
         .service(web::resource("/datasets/{dataset}/origin/fork").route(post().to(origin::fork)))
-        .service(web::resource("/datasets/{dataset}/origin/agree").route(post().to(origin::agree)));
+        .service(web::resource("/datasets/{dataset}/origin/agree").route(post().to(origin::agree)))
+        .service(
+            web::resource("/admin/closing")
+                .route(web::get().to(closing::show))
+                .route(post().to(closing::close)),
+        );
 }
 
 fn dataset_pages(cfg: &mut web::ServiceConfig) {

@@ -430,7 +430,13 @@ impl CopyTask {
         }
         self.succession_at = Some(now);
         let (remote, app) = (&self.shared.remote, &self.shared.app);
-        if let Err(error) = super::succession::ask(remote, app, self.dataset).await {
+        let sources = self.machine.sources().iter();
+        let left_alone: BTreeSet<String> = sources
+            .filter(|source| source.is_quarantined(now))
+            .map(|source| host_of(&source.log))
+            .collect();
+        let asked = super::succession::ask(remote, app, self.dataset, &left_alone).await;
+        if let Err(error) = asked {
             let dataset = self.dataset;
             tracing::warn!(%error, dataset, "What was heard of successors was not written: {error}");
         }

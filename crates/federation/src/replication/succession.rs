@@ -34,11 +34,16 @@ pub struct Heard {
     pub refused: Vec<String>,
 }
 
-/// Asks partners and whoever keeps a copy. Nothing about the dataset itself changes.
+/// Asks partners and whoever keeps a copy, but for the hosts that are left alone because they served a bad byte. Nothing about the dataset itself changes.
 ///
 /// # Errors
 /// Where the store fails.
-pub async fn ask(remote: &Remote, app: &Arc<App>, dataset: i64) -> Result<Heard, StoreError> {
+pub async fn ask(
+    remote: &Remote,
+    app: &Arc<App>,
+    dataset: i64,
+    left_alone: &BTreeSet<String>,
+) -> Result<Heard, StoreError> {
     let (read, of) = (app.clone(), dataset);
     let found = blocking(move || whom_to_ask(&read, of)).await?;
     let mut heard = Heard::default();
@@ -46,6 +51,9 @@ pub async fn ask(remote: &Remote, app: &Arc<App>, dataset: i64) -> Result<Heard,
         return Ok(heard);
     };
     for (host, address) in places {
+        if left_alone.contains(&host) {
+            continue;
+        }
         let Ok(url) = address.parse() else { continue };
         let answer = remote.document(url, "application/json", "list of successors");
         match answer.await {

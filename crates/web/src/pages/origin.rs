@@ -65,8 +65,8 @@ pub struct OperatorPart {
     pub name: String,
     /// Where the dataset will live here, if its owner hands it over.
     pub agreed: Option<String>,
-    /// Our own host, for the command.
-    pub host: String,
+    /// What brings the dataset here, on the command line.
+    pub command: String,
 }
 
 /// A dataset that goes on with this one.
@@ -151,7 +151,11 @@ fn page(
                 agreed: heir::shown(app, tx, &dataset)
                     .map_err(|_| Failure::new(500, "an agreement is damaged"))?
                     .map(|heir| heir.url),
-                host: app.host().to_string(),
+                command: format!(
+                    "rustine dataset move {} --to {} --recovery-key recovery-key.txt",
+                    reading::address(&dataset),
+                    app.host()
+                ),
             }),
             false => None,
         };

@@ -217,7 +217,7 @@ fn origin(lang: Lang, silent: bool) -> origin::OriginPage {
         operator: Some(origin::OperatorPart {
             name: "Mauvais nom".to_owned(),
             agreed: silent.then(|| "https://hub.example/datasets/ateliers".to_owned()),
-            host: "hub.example".to_owned(),
+            command: "rustine dataset move ateliers@montagne.example --to hub.example".to_owned(),
         }),
         problems: match silent {
             true => vec![fault("name", "Ce nom est déjà pris.")],

@@ -84,7 +84,7 @@ fn peer(lang: Lang, asks: bool) -> peer::PeerPage {
             charter: "Nous relisons à deux.".to_owned(),
             software: "rustine".to_owned(),
             version: "0.1.0".to_owned(),
-            key: "ef".repeat(32),
+            key: String::from("ef").repeat(32),
             left_out: 2,
             ..About::default()
         }),
