@@ -143,7 +143,10 @@ fn a_successor_holds_the_same_rows_under_another_identity_and_names_where_it_par
 #[test]
 fn most_of_the_maintainers_choose_and_the_others_are_listed_beside() {
     let world = World::new();
-    let (one, other) = (world.fork("relais"), world.fork("suite"));
+    let one = world.fork("relais");
+    // Among equals the one known longer stands first.
+    world.node.clock.advance(1);
+    let other = world.fork("suite");
     assert_eq!(world.known().entitled, 3);
     let of = OF.parse().unwrap();
     vote::vote(&world.node.app, &world.bea, &of, other.uid).unwrap();
