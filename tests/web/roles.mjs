@@ -229,6 +229,8 @@ const TABLE = [
   ['GET /datasets/{dataset}/replicas', all(200), { path: lieux('/replicas') }],
   ['GET /datasets/{dataset}/proposals/{digest}', all(404), { path: lieux('/proposals/x') }],
   ['GET /datasets/{dataset}/modlog', all(200), { path: lieux('/modlog') }],
+  ['GET /datasets/{dataset}/succession', all(200), { path: lieux('/succession') }],
+  ['GET /datasets/{dataset}/heir', all(404), { path: lieux('/heir') }],
   ['GET /datasets/{dataset}/log', all(200), { path: lieux('/log') }],
   ['GET /datasets/{dataset}/log/head', all(200), { path: lieux('/log/head') }],
   ['GET /datasets/{dataset}/log/entries', all(200), { path: lieux('/log/entries') }],
