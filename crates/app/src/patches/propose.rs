@@ -310,14 +310,13 @@ fn record(
         Proposer::Person(person) => (Some(app.url(&format!("/users/{}", person.name))), None),
         Proposer::Visitor(address) => (None, Some(visitor(app, tx, *address)?)),
     };
-    if !dataset.is_local() && proposer.is_none() {
-        if !peers::is_accepted(tx, &dataset.host)? {
-            let host = dataset
-                .host
-                .parse()
-                .map_err(|_| AppendError::Damaged(dataset.name.clone()))?;
-            return Err(ProposeError::NoPeering(host));
-        }
+    let asked_elsewhere = !dataset.is_local() && proposer.is_none();
+    if asked_elsewhere && !peers::is_accepted(tx, &dataset.host)? {
+        let host = dataset
+            .host
+            .parse()
+            .map_err(|_| AppendError::Damaged(dataset.name.clone()))?;
+        return Err(ProposeError::NoPeering(host));
     }
     Ok(PatchRecord {
         proposer,

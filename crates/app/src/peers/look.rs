@@ -111,7 +111,7 @@ pub fn write(app: &App, host: &str, looked: &Looked) -> Result<(), StoreError> {
             Ok(about) => {
                 let text = serde_json::to_string(about)
                     .map_err(|error| StoreError::Other(error.to_string()))?;
-                let pause = match are_behind(tx, &looked.heads)? {
+                let pause = match are_behind(tx, host, &looked.heads)? {
                     true => BEHIND_SECONDS,
                     false => EVERY_SECONDS,
                 };
@@ -144,8 +144,14 @@ pub fn write(app: &App, host: &str, looked: &Looked) -> Result<(), StoreError> {
     })
 }
 
-/// True where a copy of ours is on its way: it has another head than the dataset, or none yet.
-fn are_behind(tx: &mut Tx<'_>, heads: &[(i64, Head)]) -> Result<bool, StoreError> {
+/// True where a copy of ours is on its way: it has another head than the dataset, or none yet; or the host began to
+/// copy while it was asked.
+fn are_behind(tx: &mut Tx<'_>, host: &str, heads: &[(i64, Head)]) -> Result<bool, StoreError> {
+    let listed = tx.list_replicas_by_host()?.into_iter();
+    let mut begun = listed.filter(|(copier, _, _)| copier == host);
+    if begun.any(|(_, _, dataset)| heads.iter().all(|(asked, _)| *asked != dataset)) {
+        return Ok(true);
+    }
     for (id, head) in heads {
         let Some(dataset) = tx.find_dataset(*id)? else {
             continue;

@@ -32,6 +32,14 @@ fn said(lines: &[String], a: &Node, b: &Node) -> Vec<String> {
     lines.iter().map(of).collect()
 }
 
+/// Waits until a proposal stands at a node.
+fn arrives(node: &Node, patch: &str) {
+    wait::until("the proposal to arrive", SOON_S, || {
+        let shown = node.call(&["patch", "show", patch]);
+        (shown.code == Some(0)).then_some(())
+    });
+}
+
 /// A known failure of a federated forum: what is moderated at the origin is never heard of elsewhere, or twice.
 #[test]
 fn moderation_that_does_not_federate() {
@@ -55,7 +63,7 @@ fn moderation_that_does_not_federate() {
     policy(&["accept", "--dataset", LIEUX, "--field", "nom"]);
     for n in 1..=3 {
         let patch = offer(&format!("lieu-00000{n}"), &format!("nom=Nouveau {n}"));
-        has_status(&a, &patch, "pending");
+        arrives(&a, &patch);
         let _ = a.call(&["patch", "accept", &patch]).done();
         has_status(&b, &patch, "accepted");
     }
@@ -63,14 +71,14 @@ fn moderation_that_does_not_federate() {
     has_status(&b, &offer("lieu-000004", "nom=Par la règle"), "accepted");
     for n in 5..=6 {
         let patch = offer(&format!("lieu-00000{n}"), "code_postal=25000");
-        has_status(&a, &patch, "pending");
+        arrives(&a, &patch);
         let _ = a
             .call(&["patch", "refuse", &patch, "--reason", "Léa l’a vérifié."])
             .done();
         has_status(&b, &patch, "refused");
     }
     let patch = offer("lieu-000007", "code_postal=25001");
-    has_status(&a, &patch, "pending");
+    arrives(&a, &patch);
     let _ = b.call(&["patch", "withdraw", &patch, "--as", ADMIN]).done();
     has_status(&a, &patch, "withdrawn");
     policy(&["drop", "--dataset", LIEUX, "--field", "code_postal"]);
