@@ -59,6 +59,7 @@ fn written(activity: &Activity) -> Option<Value> {
         Activity::Undo(it) => it.to_json(),
         Activity::OfferPatch(it) => it.to_json(),
         Activity::OfferReview(it) => it.to_json(),
+        Activity::OfferGrant(it) => it.to_json(),
         Activity::Grant(it) => it.to_json(),
         Activity::Revoke(it) => it.to_json(),
         Activity::Add(it) => it.to_json(),
