@@ -42,6 +42,8 @@ pub fn told(binary: &Path, variables: &[(String, String)]) -> Told {
     let init = |name| {
         let options = Options {
             environment: variables.to_vec(),
+            // A letter that becomes a file is no promise to anybody: trials alone write such files.
+            settings: "[mail]\ntransport = \"none\"\n".to_owned(),
             ..Options::default()
         };
         Node::init(binary, name, options)
