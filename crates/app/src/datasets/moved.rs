@@ -4,9 +4,7 @@
 use rustine_domain::ids::ActorName;
 use rustine_domain::patch::Status;
 use rustine_protocol::activity::Move;
-use rustine_store::{
-    DatasetRecord, NewOutbox, PatchFilter, PatchRecord, ReplicaStateRecord, StoreError, Tx,
-};
+use rustine_store::{DatasetRecord, NewOutbox, PatchFilter, PatchRecord, StoreError, Tx};
 use std::collections::BTreeSet;
 
 use super::{heir, publish};
@@ -20,6 +18,7 @@ use crate::outbox::{self, Outgoing};
 use crate::patches::offer::shared_inbox;
 use crate::patches::{IN, OUT, answers, held};
 use crate::peers::ACCEPTED;
+use crate::replicas::add::state_of;
 use crate::replicas::status::CURRENT;
 use crate::{custody, follows};
 
@@ -225,7 +224,7 @@ fn hand_on(
         tx.put_copy_holder(dataset.id, &replica.host, now)?;
         tx.delete_replica(dataset.id, &replica.host)?;
     }
-    tx.put_replica_state(&copied(dataset, now))?;
+    tx.put_replica_state(&state_of(dataset, CURRENT, now))?;
     custody::forget(tx, dataset)?;
     let path = format!("/datasets/{old_name}");
     let former = app.url(&path);
@@ -291,28 +290,6 @@ fn end(
         answers::decided(app, tx, dataset, &patch)?;
     }
     Ok(())
-}
-
-/// How a copy stands that was our own until now.
-fn copied(dataset: &DatasetRecord, now: rustine_domain::time::Timestamp) -> ReplicaStateRecord {
-    ReplicaStateRecord {
-        dataset: dataset.id,
-        state: CURRENT.to_owned(),
-        origin_seq: None,
-        origin_entry: None,
-        confirmed_at: None,
-        source: None,
-        bodies_from: 0,
-        cursor: None,
-        error: None,
-        updated: now,
-        named_source: None,
-        log_bytes: 0,
-        hinted_seq: -1,
-        redact_seq: -1,
-        attempted_by: String::new(),
-        silent_since: None,
-    }
 }
 
 /// The actors under which the dataset was followed until now.

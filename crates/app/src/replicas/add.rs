@@ -1,6 +1,7 @@
 //! An operator adds a copy: the dataset is pinned to its genesis, and the origin is asked to push.
 
 use rustine_domain::ids::{DatasetAddress, DatasetUid, Hash, Host};
+use rustine_domain::time::Timestamp;
 use rustine_domain::tree;
 use rustine_store::{DatasetRecord, ReplicaStateRecord, StoreError};
 
@@ -96,24 +97,7 @@ pub fn add(app: &App, learned: &Learned) -> Result<Status, AddError> {
         };
         let mut state = tx
             .find_replica_state(dataset.id)?
-            .unwrap_or_else(|| ReplicaStateRecord {
-                dataset: dataset.id,
-                state: STARTING.to_owned(),
-                origin_seq: None,
-                origin_entry: None,
-                confirmed_at: None,
-                source: None,
-                bodies_from: 0,
-                cursor: None,
-                error: None,
-                updated: now,
-                named_source: None,
-                log_bytes: 0,
-                hinted_seq: -1,
-                redact_seq: -1,
-                attempted_by: String::new(),
-                silent_since: None,
-            });
+            .unwrap_or_else(|| state_of(&dataset, STARTING, now));
         if let Some(from) = &learned.from {
             state.named_source = Some(from.to_string());
         }
@@ -125,4 +109,26 @@ pub fn add(app: &App, learned: &Learned) -> Result<Status, AddError> {
         follows::ask::follow(app, tx, "/actor", &uri(&learned.url), &inbox)?;
         Ok(status::read(tx, &dataset)?)
     })
+}
+
+/// How a copy stands of which nobody was asked yet.
+pub(crate) fn state_of(dataset: &DatasetRecord, state: &str, now: Timestamp) -> ReplicaStateRecord {
+    ReplicaStateRecord {
+        dataset: dataset.id,
+        state: state.to_owned(),
+        origin_seq: None,
+        origin_entry: None,
+        confirmed_at: None,
+        source: None,
+        bodies_from: 0,
+        cursor: None,
+        error: None,
+        updated: now,
+        named_source: None,
+        log_bytes: 0,
+        hinted_seq: -1,
+        redact_seq: -1,
+        attempted_by: String::new(),
+        silent_since: None,
+    }
 }
