@@ -361,7 +361,9 @@ fn fill(mut blank: modlog::Line, line: Line) -> modlog::Line {
 /// The key by which this instance signs statements of its own.
 fn instance_key(tx: &mut Tx<'_>) -> Result<LogKey, StoreError> {
     let record = tx.find_key("/actor", ED25519)?;
-    let record = record.ok_or(StoreError::NotFound)?;
+    let record = record.ok_or_else(|| {
+        StoreError::Other("this instance has no key: run `rustine init`".to_owned())
+    })?;
     let seed = record
         .secret
         .as_deref()

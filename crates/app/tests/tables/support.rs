@@ -8,13 +8,16 @@ use rustine_app::clock::{FixedClock, SystemEntropy};
 use rustine_app::datasets::export::{Format, export};
 use rustine_app::datasets::import::{Counts, ImportError, ImportOptions, Imported, import};
 use rustine_app::log::append;
+use rustine_app::log::keys::ED25519;
 use rustine_app::log::rows::row_state;
 use rustine_app::settings::Settings;
 use rustine_domain::ids::{DatasetAddress, FieldName, Hash, RowId};
+use rustine_domain::key::LogKey;
 use rustine_domain::log::{Body, EntryDraft, Kind, Meta, Op};
 use rustine_domain::schema::Schema;
+use rustine_domain::time::Timestamp;
 use rustine_formats::csv::Reader;
-use rustine_store::{DatasetRecord, Db, RowRecord, StoreError};
+use rustine_store::{DatasetRecord, Db, KeyRecord, RowRecord, StoreError};
 use tempfile::TempDir;
 
 #[path = "../../../formats/tests/support/mod.rs"]
@@ -37,8 +40,17 @@ impl Node {
         let db = Db::open(&folder.path().join("rustine.sqlite").display().to_string())
             .expect("a database");
         db.migrate().expect("a fresh database migrates");
-        db.write(|tx| tx.set_instance_value("recovery_next", &Hash([7; 32]).to_string()))
-            .expect("the instance's recovery hash");
+        db.write(|tx| {
+            tx.set_instance_value("recovery_next", &Hash([7; 32]).to_string())?;
+            tx.insert_key(&KeyRecord {
+                owner: "/actor".to_owned(),
+                kind: ED25519.to_owned(),
+                public: LogKey::from_seed([8; 32]).multikey().to_string(),
+                secret: Some(vec![8; 32]),
+                created: Timestamp::from_seconds(1_780_000_000).expect("a time"),
+            })
+        })
+        .expect("the instance's recovery hash and key");
         let origin = "https://hub.example".parse().expect("a URL");
         let settings = Settings::new(origin, ([127, 0, 0, 1], 8080).into(), "Hub".to_owned());
         let clock = Arc::new(FixedClock::at(1_780_000_000));
