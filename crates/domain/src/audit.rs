@@ -13,7 +13,7 @@ use crate::ids::{Hash, Host};
 use crate::log::{Body, Header, Kind};
 use crate::policy::Policy;
 use crate::proof;
-use crate::quorum::{Cast, Held, Question, Void, judge};
+use crate::quorum::{Cast, Held, Question, Standing, Void, judge};
 use crate::review::{Case, Role, Tally, decides_alone, tally};
 
 /// What a decision turned out to be.
@@ -94,8 +94,10 @@ impl Audit {
             }
             Kind::Revoke => {
                 let id = grant_of(body).and_then(|grant| grant["id"].as_str());
-                if let Some(held) = id.and_then(|id| self.grants.get_mut(id)) {
-                    held.ended = true;
+                let held = id.and_then(|id| self.grants.get_mut(id));
+                // The first end is the end.
+                if let Some(held) = held.filter(|held| held.standing == Standing::Stands) {
+                    held.standing = Standing::Revoked(header.time);
                 }
                 None
             }
@@ -119,7 +121,7 @@ impl Audit {
             role: Role::from_word(text("role")),
             key,
             end,
-            ended: false,
+            standing: Standing::Stands,
         });
     }
 
@@ -245,6 +247,7 @@ fn cast(document: &Value) -> Option<Cast> {
         instance: host(reviewer)?,
         version: text("patchDigest")?.parse::<Hash>().ok()?,
         verdict: text("verdict")?.parse().ok()?,
+        published: text("published")?.parse().ok()?,
     })
 }
 

@@ -20,8 +20,19 @@ pub struct Held {
     pub key: Multikey,
     /// When it ends by itself.
     pub end: Timestamp,
-    /// It was taken back, or suspended.
-    pub ended: bool,
+    /// Whether it gives its role still.
+    pub standing: Standing,
+}
+
+/// Whether a grant gives its role still; its day apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It does.
+    Stands,
+    /// Not now: its holder moved, shows another key, or lost her account.
+    Suspended,
+    /// An entry of this time took it back.
+    Revoked(Timestamp),
 }
 
 /// A review as it came.
@@ -35,6 +46,8 @@ pub struct Cast {
     pub version: Hash,
     /// What was said.
     pub verdict: Verdict,
+    /// When, as its author dated and signed it.
+    pub published: Timestamp,
 }
 
 /// Why a review counts for nothing.
@@ -49,6 +62,11 @@ pub enum Void {
     /// The role is over.
     #[error("the grant of its author has expired")]
     Expired,
+    /// The role is a new one, and the review is from before the one that was taken back had ended.
+    #[error(
+        "it was signed before a grant of its author was revoked, and a new grant does not bring it back"
+    )]
+    Before,
     /// It is signed by another key than the one that the grant names.
     #[error("it is not signed with the key that the grant of its author names")]
     OtherKey,
@@ -85,7 +103,7 @@ pub fn judge(
 ) -> Result<Vote, Void> {
     let held = || grants.iter().filter(|grant| grant.target == cast.reviewer);
     let binding = || held().filter(|grant| grant.role >= Role::Write);
-    let standing = || binding().filter(|grant| !grant.ended);
+    let standing = || binding().filter(|grant| grant.standing == Standing::Stands);
     let in_force = || standing().filter(|grant| grant.end > question.now);
     if binding().next().is_none() {
         return Err(Void::NoGrant);
@@ -98,6 +116,9 @@ pub fn judge(
     }
     if !in_force().any(|grant| proven(&grant.key)) {
         return Err(Void::OtherKey);
+    }
+    if held().any(|grant| matches!(grant.standing, Standing::Revoked(at) if cast.published < at)) {
+        return Err(Void::Before);
     }
     if question.case.proposer == Some(cast.reviewer.as_str()) {
         return Err(Void::Own);

@@ -153,6 +153,10 @@ fn revoked(
     let Some(mut grant) = tx.find_grant(dataset.id, id)? else {
         return Ok(());
     };
+    // The first end is the end: a vote is held against its time.
+    if grant.state == REVOKED {
+        return Ok(());
+    }
     REVOKED.clone_into(&mut grant.state);
     grant.revoked_seq = Some(seq);
     grant.updated = time;

@@ -4,7 +4,7 @@ use rustine_domain::ids::Host;
 use rustine_domain::key::Multikey;
 use rustine_domain::policy::Policy;
 use rustine_domain::proof;
-use rustine_domain::quorum::{self, Cast, Held, Question, Void};
+use rustine_domain::quorum::{self, Cast, Held, Question, Standing, Void};
 use rustine_domain::review::{Case, Role, Tally, Verdict};
 use rustine_store::{DatasetRecord, GrantRecord, PatchRecord, ReviewRecord, StoreError, Tx};
 use serde_json::Value;
@@ -154,22 +154,29 @@ fn held_of(
         let actor = tx.find_remote_actor(&grant.target)?;
         actor.is_some_and(|actor| actor.suspended)
     };
-    let stands = matches!(grant.state.as_str(), grants::ACTIVE | OFFERED);
+    let standing = match grant.state.as_str() {
+        // Nothing changes a grant after the entry that ends it.
+        grants::REVOKED => Standing::Revoked(grant.updated),
+        grants::ACTIVE | OFFERED if !lapsed => Standing::Stands,
+        _ => Standing::Suspended,
+    };
     Ok(Some(Held {
         target: grant.target.clone(),
         role: Role::from_word(&grant.role),
         key,
         end: grant.end_at,
-        ended: !stands || lapsed,
+        standing,
     }))
 }
 
 fn cast_of(review: &ReviewRecord) -> Option<(Cast, Value)> {
+    let document: Value = serde_json::from_str(&review.document).ok()?;
     let cast = Cast {
         reviewer: review.reviewer.clone(),
         instance: review.host.parse().ok()?,
         version: review.digest,
         verdict: review.verdict.parse().ok()?,
+        published: document["published"].as_str()?.parse().ok()?,
     };
-    Some((cast, serde_json::from_str(&review.document).ok()?))
+    Some((cast, document))
 }

@@ -160,6 +160,10 @@ pub(super) fn take(
         instance: new.host.parse().map_err(|_| ReviewError::UnknownProposal)?,
         version: new.digest,
         verdict,
+        published: document["published"]
+            .as_str()
+            .and_then(|published| published.parse().ok())
+            .ok_or(ReviewError::UnknownProposal)?,
     };
     if let Err(void) = count.judge(&cast, &document) {
         new.void = Some(void.to_string());

@@ -257,6 +257,41 @@ fn a_grant_revoked_in_the_middle_takes_its_vote_along_and_accepts_nothing() {
 }
 
 #[test]
+fn a_new_grant_under_the_same_key_does_not_bring_an_old_vote_back() {
+    let world = World::new(2, 2);
+    let early = world.review(BO, Verdict::Approve, &key(BO));
+    let never_sent = world.review(BO, Verdict::Approve, &key(BO));
+    world.arrives(&early).unwrap();
+    world.desk.node.clock.advance(10);
+    let held = world.app().db.read(|tx| tx.list_grants_to(BO)).unwrap();
+    give::revoke(world.app(), &world.desk.lea, &held[0].id).unwrap();
+    world.desk.node.clock.advance(10);
+    world.grant(BO);
+    // Somebody kept it back until there was a grant again.
+    world.arrives(&never_sent).unwrap();
+    assert_eq!(
+        world.void(),
+        "it was signed before a grant of its author was revoked, and a new grant does not bring it back"
+    );
+    world.vote(CY, Verdict::Approve);
+    assert_eq!(world.status(), "pending");
+    let tally = world.app().db.read(|tx| {
+        let dataset = tx.load_dataset(world.patch().dataset)?;
+        Ok::<_, rustine_store::StoreError>(
+            count::Count::read(world.app(), tx, &dataset, &world.patch())?.tally(),
+        )
+    });
+    let waits = rustine_domain::review::Tally::Waits {
+        approvals: 1,
+        instances: 1,
+    };
+    assert_eq!(tally.unwrap(), waits);
+    world.vote(BO, Verdict::Approve);
+    assert_eq!(world.status(), "accepted");
+    assert_eq!(world.findings(), ["kept: 2 approvals count"]);
+}
+
+#[test]
 fn a_grant_that_is_over_decides_nothing() {
     let world = World::new(1, 1);
     let until = world.app().clock.now().plus_seconds(100);

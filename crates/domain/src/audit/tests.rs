@@ -32,6 +32,7 @@ fn meta(content: Value) -> Meta {
 type Change = fn(&mut Log) -> Vec<Value>;
 
 /// A log in the making, judged as it grows.
+#[derive(Clone)]
 struct Log {
     chain: Chain,
     audit: Audit,
@@ -100,12 +101,14 @@ impl Log {
 }
 
 fn signed(by: &str, with: &LogKey, verdict: &str, digest: &str) -> Value {
-    let mut document =
-        json!({"type": "Review", "attributedTo": by, "patchDigest": digest, "verdict": verdict})
-            .as_object()
-            .unwrap()
-            .clone();
-    proof::sign(&mut document, with, &format!("{by}#key"), at(1));
+    dated(by, with, (verdict, digest), 1)
+}
+
+fn dated(by: &str, with: &LogKey, (verdict, digest): (&str, &str), second: i64) -> Value {
+    let document = json!({"type": "Review", "attributedTo": by, "patchDigest": digest, "verdict": verdict,
+        "published": at(second).to_string()});
+    let mut document = document.as_object().unwrap().clone();
+    proof::sign(&mut document, with, &format!("{by}#key"), at(second));
     Value::Object(document)
 }
 
@@ -175,6 +178,28 @@ fn a_quorum_of_votes_is_checked_against_the_grants_of_the_log() {
             format!("{lacking}; one review does not count: {why}")
         );
     }
+}
+
+#[test]
+fn a_vote_from_before_a_revocation_is_not_brought_back_by_a_new_grant() {
+    let mut log = two_of_two();
+    log.revoke("2");
+    let revoked = log.second;
+    log.grant("3", CY, 1000);
+    let vote = |second| dated(CY, &key(CY), ("approve", DIGEST), second);
+    let old = log.clone().votes(&[approve(BO), vote(revoked - 1)]);
+    assert_eq!(
+        old,
+        "violated: 1 approvals of 1 instances count, and the policy asks for 2 of 2; one review does not count: it \
+         was signed before a grant of its author was revoked, and a new grant does not bring it back"
+    );
+    // A second entry about the end of the same grant moves nothing.
+    let mut again = log.clone();
+    again.second += 50;
+    again.revoke("2");
+    let new = [approve(BO), vote(revoked + 20)];
+    assert_eq!(log.votes(&new), "kept: 2 approvals count");
+    assert_eq!(again.votes(&new), "kept: 2 approvals count");
 }
 
 #[test]

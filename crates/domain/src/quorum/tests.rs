@@ -14,6 +14,8 @@ enum Event {
     Review(&'static str, Verdict, u8),
     /// The grant of somebody is taken back.
     Revoke(&'static str),
+    /// Somebody is granted her role once more, under the same key, in place of what she held.
+    Regrant(&'static str),
     /// The day of somebody's grant comes.
     Expire(&'static str),
     /// Somebody signs with another key from now on.
@@ -28,7 +30,7 @@ enum Event {
     Accept,
 }
 
-use Event::{Accept, Amend, Expire, Policy as Change, Refuse, Rekey, Review, Revoke};
+use Event::{Accept, Amend, Expire, Policy as Change, Refuse, Regrant, Rekey, Review, Revoke};
 use Verdict::{Approve, Reject};
 
 const ANA: &str = "https://a.example/users/ana";
@@ -54,6 +56,16 @@ fn now() -> Timestamp {
     "2026-11-22T10:00:00Z".parse().unwrap()
 }
 
+fn held(actor: &str, key: Multikey) -> Held {
+    Held {
+        target: actor.to_owned(),
+        role: Role::Write,
+        key,
+        end: now().plus_seconds(1000),
+        standing: Standing::Stands,
+    }
+}
+
 struct World {
     policy: Policy,
     grants: Vec<Held>,
@@ -70,17 +82,10 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let grant = |actor: &&str| Held {
-            target: (*actor).to_owned(),
-            role: Role::Write,
-            key: key_of(actor),
-            end: now().plus_seconds(1000),
-            ended: false,
-        };
         let everybody = [ANA, BO, CY, DI, LEA];
         Self {
             policy: Policy::new(2, 2, false),
-            grants: everybody.iter().map(grant).collect(),
+            grants: everybody.map(|actor| held(actor, key_of(actor))).to_vec(),
             reviews: Vec::new(),
             signed: Vec::new(),
             keys: everybody
@@ -99,13 +104,31 @@ impl World {
         grants.find(|grant| grant.target == actor).unwrap()
     }
 
+    /// One event a second.
+    fn clock(&self) -> Timestamp {
+        now().plus_seconds(self.past.len().cast_signed() as i64)
+    }
+
+    fn revoke(&mut self, actor: &str) {
+        let at = self.clock();
+        let hers = self.grants.iter_mut().filter(|grant| grant.target == actor);
+        for grant in hers.filter(|grant| grant.standing == Standing::Stands) {
+            grant.standing = Standing::Revoked(at);
+        }
+    }
+
     /// As the use cases do it: each asks the rules, and nothing else.
     fn happens(&mut self, event: Event) {
         self.past.push(event);
         match event {
             Review(actor, verdict, read) => self.review(actor, verdict, read),
-            Revoke(actor) => self.grant(actor).ended = true,
-            Expire(actor) => self.grant(actor).end = now(),
+            Revoke(actor) => self.revoke(actor),
+            Regrant(actor) => {
+                self.revoke(actor);
+                let key = key_of(actor);
+                self.grants.push(held(actor, key));
+            }
+            Expire(actor) => self.grant(actor).end = self.clock(),
             Rekey(actor) => {
                 self.keys
                     .insert(actor, LogKey::from_seed([7; 32]).multikey());
@@ -136,6 +159,7 @@ impl World {
             instance: host(actor),
             version: version(read),
             verdict,
+            published: self.clock(),
         });
         self.signed.push(self.keys[actor]);
         let (origin, proposing) = (host(ANA), host(LEA));
@@ -147,7 +171,7 @@ impl World {
                 proposing: &proposing,
             },
             version: version(self.version),
-            now: now(),
+            now: self.clock(),
         };
         let proven = |cast: &Cast, key: &Multikey| {
             let at = self
@@ -160,6 +184,23 @@ impl World {
             self.status = self.status.accept().unwrap();
             self.accepted_by_votes = true;
         }
+    }
+
+    /// True where the last that happened to somebody's grant is that it was given.
+    fn holds(&self, actor: &'static str) -> bool {
+        let ends = |event: &&Event| **event == Revoke(actor) || **event == Regrant(actor);
+        self.past.iter().rev().find(ends) != Some(&Revoke(actor))
+    }
+
+    /// True where what somebody said at this point was said before a grant of hers was taken back, or replaced.
+    fn fell(&self, actor: &'static str, at: usize) -> bool {
+        let mut stands = true;
+        self.past.iter().enumerate().any(|(index, event)| {
+            let ends = *event == Revoke(actor) || *event == Regrant(actor);
+            let fell = ends && stands && index > at;
+            stands = (stands && !ends) || *event == Regrant(actor);
+            fell
+        })
     }
 
     /// What the events alone say, counted from the last one back: whether approvals that are valid now are enough.
@@ -183,7 +224,7 @@ impl World {
             let rekeyed = self.past[..at].contains(&Rekey(actor));
             let current = read == u8::from(amended);
             let counts = current && !rekeyed && verdict != Verdict::Remark && actor != LEA;
-            if counts && !has(Revoke(actor)) && !has(Expire(actor)) {
+            if counts && !self.fell(actor, at) && self.holds(actor) && !has(Expire(actor)) {
                 last.insert(actor, verdict);
             }
         }
@@ -224,7 +265,7 @@ fn play(order: &[Event]) -> bool {
                 Review(actor, _, read) => {
                     *actor != LEA
                         && *read == world.version
-                        && !world.past.contains(&Revoke(actor))
+                        && world.holds(actor)
                         && !world.past.contains(&Expire(actor))
                         && !world.past.contains(&Rekey(actor))
                 }
@@ -270,7 +311,7 @@ fn every_order(events: &[Event]) -> (usize, usize) {
 
 #[test]
 fn in_no_order_of_events_a_proposal_is_accepted_without_a_quorum_valid_then() {
-    let stories: [&[Event]; 6] = [
+    let stories: [&[Event]; 7] = [
         &[
             Review(ANA, Approve, 0),
             Review(BO, Approve, 0),
@@ -325,6 +366,15 @@ fn in_no_order_of_events_a_proposal_is_accepted_without_a_quorum_valid_then() {
             Amend,
             Change(3, 2, false),
         ],
+        &[
+            Review(BO, Approve, 0),
+            Revoke(BO),
+            Regrant(BO),
+            Review(CY, Approve, 0),
+            Review(BO, Approve, 0),
+            Regrant(CY),
+            Change(2, 1, false),
+        ],
     ];
     for story in stories {
         let (played, accepted) = every_order(story);
@@ -350,7 +400,7 @@ fn check(change: impl FnOnce(&mut World), cast: (&'static str, u8), expected: Re
             proposing: &proposing,
         },
         version: version(world.version),
-        now: now(),
+        now: world.clock(),
     };
     let (actor, read) = cast;
     let cast = Cast {
@@ -358,6 +408,7 @@ fn check(change: impl FnOnce(&mut World), cast: (&'static str, u8), expected: Re
         instance: host(actor),
         version: version(read),
         verdict: Approve,
+        published: world.clock(),
     };
     let signed_by = world.keys.get(actor).copied();
     let found = judge(&question, &world.grants, &cast, |key| {
@@ -403,15 +454,47 @@ fn a_grant_given_again_counts_under_its_own_key_alone() {
     let again = |key: Multikey| {
         move |world: &mut World| {
             world.happens(Revoke(BO));
-            world.grants.push(Held {
-                target: BO.to_owned(),
-                role: Role::Write,
-                key,
-                end: now().plus_seconds(1),
-                ended: false,
-            });
+            world.grants.push(held(BO, key));
         }
     };
     check(again(key_of(BO)), (BO, 0), Ok(()));
     check(again(key_of(CY)), (BO, 0), Err(Void::OtherKey));
+}
+
+#[test]
+fn a_grant_given_again_does_not_bring_back_what_was_said_before() {
+    let mut world = World::new();
+    let (origin, proposing) = (host(ANA), host(LEA));
+    let mut found = Vec::new();
+    for second in 0..4 {
+        let cast = Cast {
+            reviewer: BO.to_owned(),
+            instance: host(BO),
+            version: version(0),
+            verdict: Approve,
+            published: now().plus_seconds(second),
+        };
+        if second == 0 {
+            // Taken back at second 2, given again under the same key at second 3.
+            world.past = vec![Amend, Amend];
+            world.revoke(BO);
+            world.grants.push(held(BO, key_of(BO)));
+        }
+        let question = Question {
+            policy: &world.policy,
+            case: Case {
+                origin: &origin,
+                proposer: Some(LEA),
+                proposing: &proposing,
+            },
+            version: version(0),
+            now: now().plus_seconds(5),
+        };
+        let counts = judge(&question, &world.grants, &cast, |key| *key == key_of(BO));
+        found.push(counts.map(drop));
+    }
+    assert_eq!(
+        found,
+        [Err(Void::Before), Err(Void::Before), Ok(()), Ok(())]
+    );
 }
