@@ -272,7 +272,7 @@ pub(crate) fn apply(
         Ok(ops) => ops,
         Err(MergeError::Rows(error)) => return Err(error.into()),
         Err(MergeError::Conflicts(conflicts)) => {
-            mark_conflict(app, tx, &mut patch, &conflicts)?;
+            mark_conflict(app, tx, dataset, &mut patch, &conflicts)?;
             return Ok(Err(conflicts));
         }
     };
@@ -311,6 +311,7 @@ fn from(patch: &PatchRecord) -> Option<Host> {
 fn mark_conflict(
     app: &App,
     tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
     patch: &mut PatchRecord,
     conflicts: &[Conflict],
 ) -> Result<(), DecideError> {
@@ -319,6 +320,7 @@ fn mark_conflict(
         patch.updated = app.clock.now();
         patch.report = Some(serde_json::to_string(conflicts).unwrap_or_default());
         tx.update_patch(patch)?;
+        reviews::hint::changed(app, tx, dataset, patch)?;
     }
     Ok(())
 }

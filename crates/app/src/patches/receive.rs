@@ -17,6 +17,7 @@ use crate::log::append::{AppendError, schema_of};
 use crate::log::rows::DatasetRows;
 use crate::notifications::proposals;
 use crate::outbox::{self, Outgoing};
+use crate::reviews::hint;
 use crate::rules::door;
 
 /// Why an offer has no effect and no answer: its sender did what no honest instance does.
@@ -304,6 +305,8 @@ pub fn undone(app: &App, tx: &mut Tx<'_>, actor: &str, offer: &str) -> Result<()
         patch.updated = app.clock.now();
         tx.update_patch(&patch)?;
         super::withdraw::told(app, tx, &patch)?;
+        let dataset = tx.load_dataset(patch.dataset)?;
+        hint::changed(app, tx, &dataset, &patch)?;
     }
     Ok(())
 }

@@ -110,9 +110,12 @@ pub fn take(app: &App, dataset: i64, lines: &[Queued]) -> Result<Vec<Left>, Stor
             }
         }
         let now = app.clock.now();
+        // A hint that came while it was read is about something that may not be in these lines.
+        let hinted = tx.find_remote_queue(dataset)?.map(|known| known.due_at);
+        let hinted = hinted.filter(|due_at| *due_at <= now);
         tx.put_remote_queue(&RemoteQueueRecord {
             dataset,
-            due_at: now.plus_seconds(PAUSE_SECONDS),
+            due_at: hinted.unwrap_or_else(|| now.plus_seconds(PAUSE_SECONDS)),
             read_at: Some(now),
             error: None,
         })?;

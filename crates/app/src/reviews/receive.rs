@@ -18,7 +18,7 @@ use crate::patches::decide::{self, DecideError, Decided, Decider, status_of};
 use crate::patches::offer::shared_inbox;
 
 /// Most reviews that one person sends for a dataset in a day.
-const DAILY: i64 = 2000;
+pub(super) const DAILY: i64 = 2000;
 const DAY_SECONDS: i64 = 86_400;
 
 /// What came of a review that was kept.
