@@ -188,7 +188,8 @@ impl Federation {
         blocking(move || look::wish_done(&app, &host, &name, done.err().as_deref())).await
     }
 
-    async fn copy(self: &Arc<Self>, address: &DatasetAddress) -> Result<(), String> {
+    /// Learns a dataset and begins a copy of it; or says why not.
+    pub(crate) async fn copy(self: &Arc<Self>, address: &DatasetAddress) -> Result<(), String> {
         let learned = self.learn(address, None).await;
         let learned = learned.map_err(|error| error.to_string())?;
         let app = self.app().clone();

@@ -1,8 +1,10 @@
-//! Reading the queues of other instances on which people here may decide. What it means is decided by [`queues`].
+//! Reading the queues of other instances on which people here may decide, and beginning the copies that they need for it.
+//! What it means is decided by [`queues`] and [`copies`].
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustine_app::grants::copies;
 use rustine_app::reviews::queues::{self, Due, Left, MOST};
 use rustine_domain::json;
 use rustine_protocol::object::{Proposal, Queued};
@@ -15,6 +17,8 @@ use crate::replication::FetchError;
 
 /// Queues read in one round.
 const ROUND: usize = 10;
+/// Copies begun in one round.
+const COPIES: i64 = 5;
 /// Longest rest without a hint.
 const REST: Duration = Duration::from_secs(5);
 /// Bytes of one page, and of one line: a proposal with its reviews.
@@ -46,6 +50,7 @@ pub async fn run(federation: Arc<Federation>, mut stop: watch::Receiver<bool>) {
 
 /// Reads what is due; how many queues that were.
 async fn round(federation: &Arc<Federation>) -> Result<usize, StoreError> {
+    begin_copies(federation).await?;
     let app = federation.app().clone();
     let due = blocking(move || queues::due(&app, ROUND)).await?;
     for due in &due {
@@ -57,6 +62,20 @@ async fn round(federation: &Arc<Federation>) -> Result<usize, StoreError> {
         }
     }
     Ok(due.len())
+}
+
+/// Begins the copies that people need who accepted a role elsewhere.
+async fn begin_copies(federation: &Arc<Federation>) -> Result<(), StoreError> {
+    let app = federation.app().clone();
+    for wanted in blocking(move || copies::due(&app, COPIES)).await? {
+        let begun = federation.copy(&wanted.address).await;
+        if let Err(why) = &begun {
+            tracing::info!("{} cannot be copied yet: {why}", wanted.address);
+        }
+        let app = federation.app().clone();
+        blocking(move || copies::tried(&app, &wanted.grant, begun.err().as_deref())).await?;
+    }
+    Ok(())
 }
 
 #[derive(Debug, thiserror::Error)]

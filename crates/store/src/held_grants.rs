@@ -5,7 +5,7 @@ use diesel::upsert::excluded;
 use rustine_domain::time::Timestamp;
 
 use crate::StoreError;
-use crate::columns::Col;
+use crate::columns::{Col, Maybe};
 use crate::schema::held_grants;
 use crate::tx::{Tx, each};
 
@@ -32,6 +32,11 @@ pub struct HeldGrantRecord {
     /// When it changed last.
     #[diesel(deserialize_as = Col<Timestamp>)]
     pub updated: Timestamp,
+    /// When a copy of the dataset is to be begun for its holder; `None` where that is done, or was never wished for.
+    #[diesel(deserialize_as = Maybe<Timestamp>)]
+    pub copy_due: Option<Timestamp>,
+    /// Why it could not be begun yet, in words for the operator.
+    pub copy_error: Option<String>,
 }
 
 impl Tx<'_> {
@@ -47,6 +52,8 @@ impl Tx<'_> {
                 held_grants::end_at.eq(held.end_at.seconds()),
                 held_grants::created.eq(held.created.seconds()),
                 held_grants::updated.eq(held.updated.seconds()),
+                held_grants::copy_due.eq(held.copy_due.map(Timestamp::seconds)),
+                held_grants::copy_error.eq(held.copy_error.as_deref()),
             ))
             .on_conflict(held_grants::id)
             .do_update()
@@ -55,6 +62,8 @@ impl Tx<'_> {
                 held_grants::state.eq(excluded(held_grants::state)),
                 held_grants::end_at.eq(excluded(held_grants::end_at)),
                 held_grants::updated.eq(excluded(held_grants::updated)),
+                held_grants::copy_due.eq(excluded(held_grants::copy_due)),
+                held_grants::copy_error.eq(excluded(held_grants::copy_error)),
             ))
             .execute(c))?;
         Ok(())
@@ -84,6 +93,20 @@ impl Tx<'_> {
             }
             query.load(c)
         })
+    }
+
+    /// Those whose holders wait for a copy that is due to be begun.
+    pub fn list_held_grants_to_copy(
+        &mut self,
+        now: Timestamp,
+        most: i64,
+    ) -> Result<Vec<HeldGrantRecord>, StoreError> {
+        each!(self, |c| held_grants::table
+            .filter(held_grants::copy_due.le(now.seconds()))
+            .order((held_grants::copy_due, held_grants::id))
+            .limit(most)
+            .select(HeldGrantRecord::as_select())
+            .load(c))
     }
 
     /// Forgets one.

@@ -681,6 +681,8 @@ diesel::table! {
         end_at -> BigInt,
         created -> BigInt,
         updated -> BigInt,
+        copy_due -> Nullable<BigInt>,
+        copy_error -> Nullable<Text>,
     }
 }
 

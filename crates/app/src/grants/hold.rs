@@ -82,6 +82,8 @@ pub fn ask(
             end_at: now.plus_seconds(USUAL_SECONDS),
             created: now,
             updated: now,
+            copy_due: None,
+            copy_error: None,
         };
         tx.put_held_grant(&request)?;
         let activity = OfferGrant {
@@ -96,7 +98,8 @@ pub fn ask(
     })
 }
 
-/// Accepts a grant that was offered, or gives one back.
+/// Accepts a grant that was offered, or gives one back. Whoever accepts needs a copy of the dataset to read its proposals
+/// against: it is begun as soon as possible ([`super::copies`]).
 ///
 /// # Errors
 /// [`HoldError`]
@@ -115,8 +118,11 @@ pub fn answer(
         let mut held = known.ok_or_else(|| HoldError::Unknown(id.to_owned()))?;
         if accept { ACCEPTED } else { DECLINED }.clone_into(&mut held.state);
         held.updated = app.clock.now();
+        let copy = tx.find_dataset_by_url(&held.dataset_url)?;
+        held.copy_due = (accept && copy.is_none()).then_some(held.updated);
+        held.copy_error = None;
         tx.put_held_grant(&held)?;
-        if let Some(copy) = tx.find_dataset_by_url(&held.dataset_url)?
+        if let Some(copy) = copy
             && let Some(mut grant) = tx.find_grant(copy.id, &held.id)?
             && accept
             && grant.state == OFFERED

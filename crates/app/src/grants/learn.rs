@@ -123,6 +123,8 @@ fn held(
             end_at,
             created: time,
             updated: time,
+            copy_due: None,
+            copy_error: None,
         })?;
     }
     queue_is_due(tx, dataset.id, time)?;

@@ -3,6 +3,7 @@
 //! Who may do what is read from our own tables at the moment of decision. They are filled from the log alone, here and
 //! on copies, wherever an entry is signed or applied ([`learn`]); a notice that shows a grant proves nothing.
 
+pub mod copies;
 pub mod give;
 pub mod hold;
 pub mod learn;

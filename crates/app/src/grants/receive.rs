@@ -53,6 +53,8 @@ pub fn granted(app: &App, tx: &mut Tx<'_>, notice: &Grant) -> Result<bool, Store
         end_at: notice.end_time,
         created: now,
         updated: now,
+        copy_due: None,
+        copy_error: None,
     })?;
     Ok(true)
 }

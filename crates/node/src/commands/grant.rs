@@ -102,7 +102,11 @@ fn answer(data: &Path, id: &str, user: Option<&ActorName>, accept: bool) -> anyh
     let app = super::open(data)?;
     let by = account::person(&app, user)?;
     let held = hold::answer(&app, &by, id, accept)?;
-    let text = format!("The role on {} is {}.", held.dataset_url, held.state);
+    let copy = match held.copy_due {
+        Some(_) => " A copy of the dataset is begun as soon as this node runs.",
+        None => "",
+    };
+    let text = format!("The role on {} is {}.{copy}", held.dataset_url, held.state);
     Ok(Answer::done(shown_held(&held, &by.name), text))
 }
 
@@ -118,7 +122,7 @@ fn shown(grant: &GrantRecord, dataset: &str) -> Value {
 
 fn shown_held(held: &HeldGrantRecord, name: &str) -> Value {
     json!({"id": short(&held.id), "url": held.id, "dataset": held.dataset_url, "to": name, "role": held.role,
-           "state": held.state, "until": held.end_at})
+           "state": held.state, "until": held.end_at, "copyError": held.copy_error})
 }
 
 fn list(app: &App) -> anyhow::Result<Answer> {

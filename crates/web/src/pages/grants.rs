@@ -44,6 +44,8 @@ pub struct HeldLine {
     pub acceptable: bool,
     /// She may give it back.
     pub held: bool,
+    /// Key of what is said about the copy that it needs, where there is none yet.
+    pub copy_key: Option<&'static str>,
     /// When it ends.
     pub until: Timestamp,
 }
@@ -51,6 +53,7 @@ pub struct HeldLine {
 impl HeldLine {
     fn of((held, copy): (HeldGrantRecord, Option<DatasetRecord>)) -> Self {
         let last = |text: &str| text.rsplit('/').next().unwrap_or_default().to_owned();
+        let has_copy = copy.is_some();
         let open = matches!(held.state.as_str(), grants::OFFERED | grants::ACCEPTED);
         Self {
             id: last(&held.id),
@@ -60,10 +63,23 @@ impl HeldLine {
             href: copy.map(|copy| format!("/datasets/{}", reading::address(&copy))),
             maintains: Role::from_word(&held.role) == Role::Maintain,
             state_key: state_key(&held.state),
+            copy_key: copy_key(&held, has_copy),
             acceptable: held.state == grants::OFFERED,
             held: open,
             until: held.end_at,
         }
+    }
+}
+
+/// What comes of accepting is said before it is done, and how far it is afterwards.
+fn copy_key(held: &HeldGrantRecord, has_copy: bool) -> Option<&'static str> {
+    match held.state.as_str() {
+        _ if has_copy => None,
+        grants::OFFERED => Some("grant-copy-offer"),
+        grants::ACCEPTED if held.copy_error.is_some() => Some("grant-copy-later"),
+        grants::ACCEPTED if held.copy_due.is_some() => Some("grant-copy-begins"),
+        grants::ACCEPTED => Some("grant-copy-none"),
+        _ => None,
     }
 }
 

@@ -152,6 +152,34 @@ fn whoever_asks_for_a_role_is_answered_and_may_give_it_back() {
 }
 
 #[test]
+fn whoever_accepts_a_role_has_the_dataset_copied_and_its_queue_read() {
+    let Some(binary) = binary() else { return };
+    let (a, b) = (
+        Node::start(&binary, "origine"),
+        Node::start(&binary, "partenaire"),
+    );
+    publish_places(&a, 5);
+    let patch = proposed(&a, LIEUX, "Autre nom");
+    let _ = a
+        .call(&["policy", LIEUX, "--quorum", "1", "--owner-required", "no"])
+        .done();
+    let person = format!("{ADMIN}@{}", b.host());
+    let given = a.json(&["grant", "add", LIEUX, "--to", &person, "--role", "write"]);
+    let id = text(&given, "id");
+    wait::until("the grant at its holder", SOON_S, || {
+        (held(&b, &id).as_deref() == Some("offered")).then_some(())
+    });
+    let copies = b.json(&["dataset", "list"]);
+    assert!(!copies.to_string().contains(LIEUX), "{copies}");
+    let _ = b.call(&["grant", "accept", &id]).done();
+    converge(&a, &[&b]);
+    is_queued(&b, &patch);
+    assert_eq!(review(&b, &patch, "approve")["outcome"], "sent");
+    has_status(&a, &patch, "accepted");
+    has_status(&b, &patch, "accepted");
+}
+
+#[test]
 fn five_nodes_decide_by_quorum_and_the_log_proves_it_without_them() {
     let Some(binary) = binary() else { return };
     let mut a = Node::start(&binary, "origine");
@@ -207,6 +235,8 @@ fn five_nodes_decide_by_quorum_and_the_log_proves_it_without_them() {
     // The origin's own vote is the one that was missing.
     assert_eq!(review(&a, &second, "approve")["outcome"], "accepted");
     has_status(gamma, &second, "accepted");
+    // What gamma proposes next is about the values that it changed.
+    converge(&a, &[gamma]);
     // A server that is blocked says nothing more here.
     let domain = epsilon.host().split(':').next().unwrap_or_default();
     let _ = a.call(&["block", "add", domain]).done();

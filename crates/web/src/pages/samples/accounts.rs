@@ -246,6 +246,7 @@ fn held_grants(lang: Lang) -> grants::GrantsPage {
         href: (state_key == "grant-active").then(|| "/datasets/lieux@hub.example".to_owned()),
         maintains: state_key == "grant-active",
         state_key,
+        copy_key: (state_key == "grant-offered").then_some("grant-copy-offer"),
         acceptable: state_key == "grant-offered",
         held: state_key != "grant-refused",
         until: at("2027-05-20T16:12:00Z"),
