@@ -13,6 +13,20 @@ const PAIRS: usize = 12;
 #[derive(Debug, Default, Clone, Copy)]
 pub struct RecycledKeys;
 
+impl RecycledKeys {
+    /// Two that differ, whatever the tests beside this one take meanwhile.
+    #[must_use]
+    pub fn two(self) -> [RsaPair; 2] {
+        let first = self.rsa_pair();
+        loop {
+            let second = self.rsa_pair();
+            if second.public_pem != first.public_pem {
+                return [first, second];
+            }
+        }
+    }
+}
+
 impl Entropy for RecycledKeys {
     fn fill(&self, bytes: &mut [u8]) {
         SystemEntropy.fill(bytes);

@@ -54,7 +54,7 @@ impl Door {
             federation: Federation::new(node.app.clone(), client.unwrap()).unwrap(),
             node,
             server: Stub::new("c").await,
-            keys: [RecycledKeys.rsa_pair(), RecycledKeys.rsa_pair()],
+            keys: RecycledKeys.two(),
             sent: AtomicU32::new(0),
         };
         door.show(0);

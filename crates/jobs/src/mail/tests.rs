@@ -181,4 +181,5 @@ fn pauses_double_up_to_six_hours() {
     assert!(all > 4 * 86_400, "a server that is down for days: {all} s");
 }
 
+mod naughty;
 mod proposals;
