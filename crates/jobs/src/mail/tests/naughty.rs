@@ -7,10 +7,14 @@ use rustine_app::patches::decide::Decision;
 use rustine_app::patches::propose::{Proposal, ProposedOp, Proposer, propose};
 use rustine_domain::ids::PatchId;
 use rustine_domain::patch::Reason;
+use rustine_store::{FollowRecord, NewsRecord};
 use rustine_testkit::smtp::Letter as Came;
 
 use super::proposals::World;
 use super::*;
+
+/// Somebody whom Léa follows.
+const POSTING: &str = "http://c.localhost:3/datasets/lieux";
 
 /// Families of strings that break careless programs.
 const NAUGHTY: [&str; 24] = [
@@ -77,8 +81,46 @@ fn first_line(value: &str) -> String {
         .to_owned()
 }
 
+/// The letter to Léa that collects what happened to these proposals, and a post by somebody whom she follows.
+fn collected(world: &World, value: &str, patches: [PatchId; 2]) -> (String, String) {
+    let app = &world.node.app;
+    let received = app.clock.now();
+    let post = format!("<p>{}</p>", escaped(value));
+    let told: Result<(), StoreError> = app.db.write(|tx| {
+        let note = format!("{POSTING}/notes/{}", received.seconds());
+        let told = tx.insert_news(&NewsRecord {
+            id: 0,
+            note: note.clone(),
+            actor: POSTING.to_owned(),
+            url: note,
+            content: post.clone(),
+            published: received,
+            received,
+        })?;
+        assert!(told);
+        Ok(())
+    });
+    told.unwrap();
+    let message = Message::Collected {
+        to_decide: Vec::new(),
+        decided: patches.to_vec(),
+        commented: patches.to_vec(),
+        news: Some(received.seconds()),
+    };
+    let sheet = letters::write(app, Lang::Fr, Some(world.lea.id), &message);
+    let sheet = sheet.unwrap().unwrap();
+    (sheet.html(), sheet.text())
+}
+
+fn escaped(value: &str) -> String {
+    value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
 /// The letters to a visitor whose every word is `value`, and those to the moderator; `None` where the forms refuse it.
-async fn letters_about(world: &World, value: &str) -> Option<[Came; 5]> {
+async fn letters_about(world: &World, value: &str) -> Option<([Came; 5], [PatchId; 2])> {
     let app = &world.node.app;
     // Nobody proposes that much in an hour.
     world.node.clock.advance(3_601);
@@ -115,17 +157,30 @@ async fn letters_about(world: &World, value: &str) -> Option<[Came; 5]> {
     // Those of one round come side by side.
     came[..2].sort_by(|a, b| a.to.cmp(&b.to));
     came[2..4].sort_by(|a, b| a.to.cmp(&b.to));
-    Some(came.try_into().expect("five letters"))
+    let came = came.try_into().expect("five letters");
+    Some((came, [accepted, refused]))
 }
 
 #[tokio::test]
 async fn no_value_changes_what_a_letter_is_made_of() {
     let world = World::new().await;
-    let calm = letters_about(&world, "Un nom").await.unwrap();
+    let followed: Result<(), StoreError> = world.node.app.db.write(|tx| {
+        tx.put_follow(&FollowRecord {
+            id: 0,
+            actor: "/users/lea".to_owned(),
+            object: POSTING.to_owned(),
+            activity_id: "http://a.localhost:1/activities/1".to_owned(),
+            state: "accepted".to_owned(),
+            created: world.node.app.clock.now(),
+        })
+    });
+    followed.unwrap();
+    let (calm, patches) = letters_about(&world, "Un nom").await.unwrap();
+    let calm_list = marks(&collected(&world, "Un nom", patches).0);
     let calm = calm.map(|letter| (letter.to.clone(), marks(&letter.html), names(&letter)));
     let (mut played, mut refused) = (0, 0);
     for value in strings() {
-        let Some(letters) = letters_about(&world, &value).await else {
+        let Some((letters, patches)) = letters_about(&world, &value).await else {
             refused += 1;
             continue;
         };
@@ -137,6 +192,9 @@ async fn no_value_changes_what_a_letter_is_made_of() {
             assert_eq!(&names(letter), headers, "{value:?}");
             assert!(letter.text.contains(&line), "{value:?}: {}", letter.text);
         }
+        let (html, text) = collected(&world, &value, patches);
+        assert_eq!(marks(&html), calm_list, "{value:?}");
+        assert!(text.contains(&line), "{value:?}: {text}");
     }
     println!("{played} strings played, {refused} refused by the forms");
     assert!(played > 9 * refused, "{played} played, {refused} refused");
