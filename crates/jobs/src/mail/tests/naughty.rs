@@ -13,6 +13,9 @@ use rustine_testkit::smtp::Letter as Came;
 use super::proposals::World;
 use super::*;
 
+/// So many instances play side by side, because most of the time is waiting for disks and mail servers.
+const WORLDS: usize = 6;
+
 /// Somebody whom Léa follows.
 const POSTING: &str = "http://c.localhost:3/datasets/lieux";
 
@@ -161,8 +164,8 @@ async fn letters_about(world: &World, value: &str) -> Option<([Came; 5], [PatchI
     Some((came, [accepted, refused]))
 }
 
-#[tokio::test]
-async fn no_value_changes_what_a_letter_is_made_of() {
+/// Sends every letter with each of the strings in it; returns how many were played and how many the forms refused.
+async fn play(strings: &[String]) -> (usize, usize) {
     let world = World::new().await;
     let followed: Result<(), StoreError> = world.node.app.db.write(|tx| {
         tx.put_follow(&FollowRecord {
@@ -179,23 +182,47 @@ async fn no_value_changes_what_a_letter_is_made_of() {
     let calm_list = marks(&collected(&world, "Un nom", patches).0);
     let calm = calm.map(|letter| (letter.to.clone(), marks(&letter.html), names(&letter)));
     let (mut played, mut refused) = (0, 0);
-    for value in strings() {
-        let Some((letters, patches)) = letters_about(&world, &value).await else {
+    for value in strings {
+        let Some((letters, patches)) = letters_about(&world, value).await else {
             refused += 1;
             continue;
         };
         played += 1;
-        let line = first_line(&value);
+        let line = first_line(value);
         for (letter, (to, calm, headers)) in letters.iter().zip(&calm) {
             assert_eq!(&letter.to, to, "{value:?}");
             assert_eq!(&marks(&letter.html), calm, "{value:?}");
             assert_eq!(&names(letter), headers, "{value:?}");
             assert!(letter.text.contains(&line), "{value:?}: {}", letter.text);
         }
-        let (html, text) = collected(&world, &value, patches);
+        let (html, text) = collected(&world, value, patches);
         assert_eq!(marks(&html), calm_list, "{value:?}");
         assert!(text.contains(&line), "{value:?}: {text}");
     }
+    (played, refused)
+}
+
+#[test]
+fn no_value_changes_what_a_letter_is_made_of() {
+    let strings = strings();
+    let part = strings.len().div_ceil(WORLDS);
+    let (mut played, mut refused) = (0, 0);
+    std::thread::scope(|scope| {
+        let parts = strings.chunks(part);
+        let parts = parts.map(|part| {
+            scope.spawn(|| {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                runtime.unwrap().block_on(play(part))
+            })
+        });
+        for done in parts.collect::<Vec<_>>() {
+            let done = done.join().unwrap();
+            (played, refused) = (played + done.0, refused + done.1);
+        }
+    });
     println!("{played} strings played, {refused} refused by the forms");
+    assert_eq!(played + refused, strings.len());
     assert!(played > 9 * refused, "{played} played, {refused} refused");
 }
