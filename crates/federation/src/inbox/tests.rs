@@ -8,7 +8,7 @@ use actix_web::App as Server;
 use actix_web::test::{TestRequest, call_service, init_service};
 use rustine_app::actors::confirm::{confirm, waiting};
 use rustine_app::actors::{REFRESH_SECONDS, key_in_force};
-use rustine_app::clock::{Clock as _, Entropy as _, SystemClock};
+use rustine_app::clock::{Clock as _, SystemClock};
 use rustine_app::context::uri;
 use rustine_app::keys::RsaPair;
 use rustine_app::settings::Rates;
