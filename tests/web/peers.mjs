@@ -7,6 +7,7 @@ import { person } from './lib/browser.mjs';
 import { faults } from './lib/checks.mjs';
 import { Hand } from './lib/hand.mjs';
 import { until } from './lib/node.mjs';
+import { routes } from './lib/routes.mjs';
 
 const MOST = 3;
 
@@ -48,9 +49,16 @@ export function peers(surroundings) {
       await answerer.land(`${hub.origin}/`);
       await answerer.follow(answerer.page.locator('.site-header a[href="/admin/peers"]'));
       await answerer.follow(answerer.page.getByRole('link', { name: 'Nouveau nœud' }));
+      // What its proposals may do is part of the answer, and costs no step where nothing is changed.
+      assert.ok(await answerer.page.getByRole('radio', { name: /suivre les règles/ }).isChecked());
       await answerer.follow(answerer.page.getByRole('button', { name: 'Accepter' }));
       assert.match(await answerer.page.textContent('[role=status]'), /conclu/);
       within(answerer);
+      await answerer.page.getByRole('radio', { name: /attendre toujours/ }).check();
+      await answerer.follow(answerer.page.getByRole('button', { name: 'Enregistrer ces choix' }));
+      const rules = (await hub.call(['peer', 'policy', fresh.host])).rules;
+      assert.ok(rules.some((rule) => rule.dataset === 'lieux' && rule.field === null && rule.outcome === 'queue'), JSON.stringify(rules));
+      assert.match(await answerer.page.textContent('#proposals'), /Règles en vigueur pour ce partenaire/);
       await until('both are partners', async () => await state(fresh, hub.host) === 'accepted');
 
       // Ending it takes two.
@@ -62,6 +70,22 @@ export function peers(surroundings) {
       await Promise.all([asker, answerer].map((hand) => hand.page.context().close()));
     });
   }
+
+  test('every page that operators open by an address of its own is linked from theirs', async () => {
+    const { browser, world: { hub } } = surroundings();
+    const page = await person(browser, hub, 'moderator', 'fr');
+    await page.goto(`${hub.origin}/`);
+    await Promise.all([page.waitForEvent('load'), page.click('.site-header a[href="/admin"]')]);
+    const linked = await page.$$eval('main a', (links) => links.map((link) => link.getAttribute('href')));
+    // A look at an instance begins with its name, typed on the page of partners.
+    const own = routes().filter((route) => route.startsWith('/admin/') && !route.includes('{') && route !== '/admin/peers/look');
+    assert.ok(own.length >= 5, `${own}`);
+    assert.deepEqual(own.filter((route) => !linked.includes(route)), []);
+    for (const path of ['rules', 'team', 'votes', 'moderation-log', 'origin']) assert.ok(linked.includes(`/datasets/lieux/${path}`), path);
+    await page.goto(`${hub.origin}/moderation`);
+    assert.equal(await page.locator('main a[href="/moderation/reports"]').count(), 1);
+    await page.context().close();
+  });
 
   test('a block is seen before it is made, and a list only proposes', async () => {
     const { browser, world: { hub } } = surroundings();

@@ -180,6 +180,7 @@ const TABLE = [
   ['POST /admin/people/invite', operating(422), { send: FORM, fields: { email: 'rien' } }],
   ['POST /admin/people/withdraw', operating(404), { send: FORM, fields: { which: NOTHING } }],
   ['GET /partners', all(200)],
+  ['GET /admin', operating(200)],
   ['GET /admin/peers', operating(200)],
   ['GET /admin/peers/look', operating(422)],
   ['POST /admin/peers/mode', operating(422), { send: FORM, fields: { mode: 'rien' } }],

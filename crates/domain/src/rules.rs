@@ -35,6 +35,17 @@ pub struct Rule {
     pub outcome: Outcome,
 }
 
+impl Rule {
+    /// What is accepted from a partner by name ends with the partnership; what waits or is dropped does not.
+    fn speaks_of(&self, from: &Source) -> bool {
+        let of_partner = matches!(
+            (&self.sender, self.outcome),
+            (Sender::Peer(_), Outcome::Accept(_))
+        );
+        self.sender.includes(from) && (from.peer || !of_partner)
+    }
+}
+
 /// Whose proposals a rule is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sender {
@@ -266,7 +277,7 @@ fn speaking<'r>(rules: &'r [Rule], from: &Source, touch: Touch<'_>) -> Option<&'
     rules
         .iter()
         .filter(about)
-        .filter(|rule| rule.sender.includes(from))
+        .filter(|rule| rule.speaks_of(from))
         .max_by_key(|rule| {
             (
                 rule.field.is_some(),

@@ -12,7 +12,10 @@ use rustine_domain::ids::{
 use url::Url;
 
 pub use partners::{Grant, GrantRole, Policy, Review, ReviewVerdict};
-pub use peering::{Block, BlockListKind, KeepCopies, Peer, PeerMode, PolicyOptions, PolicyOutcome};
+pub use peering::{
+    Block, BlockListKind, ChoiceOptions, KeepCopies, Peer, PeerMode, PeerProposals, PolicyOptions,
+    PolicyOutcome,
+};
 
 /// A federated node for data cooperatives: datasets that people correct together.
 #[derive(Debug, Parser)]

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod add;
 pub mod address;
+pub mod admin;
 pub mod alike;
 pub mod blocks;
 pub mod burst;
@@ -243,6 +244,7 @@ fn peer_pages(cfg: &mut web::ServiceConfig) {
     let get = web::get;
     let post = web::post;
     cfg.service(web::resource("/partners").route(get().to(partners::show)))
+        .service(web::resource("/admin").route(get().to(admin::show)))
         .service(web::resource("/admin/peers").route(get().to(peers::show)))
         .service(web::resource("/admin/peers/look").route(get().to(peer::look)))
         .service(web::resource("/admin/peers/mode").route(post().to(peers::choose_mode)))

@@ -1,15 +1,17 @@
 //! An operator asks another instance for a peering.
 
 use rustine_domain::ids::ActorName;
+use rustine_domain::rules::Outcome;
 use rustine_store::{PeerRecord, RemoteActorRecord, StoreError, Tx};
 
-use super::{ACCEPTED, ASKED, ASKING, choose, decide, look};
+use super::{ACCEPTED, ASKED, ASKING, choose, decide, look, policy};
 use crate::App;
 use crate::actors;
 use crate::blocks;
 use crate::context::uri;
 use crate::follows;
 use crate::follows::receive::APPLICATION;
+use crate::rules::change::RulesError;
 
 /// Why nothing was asked.
 #[derive(Debug, thiserror::Error)]
@@ -33,6 +35,9 @@ pub enum AskError {
     /// It shows another key than before.
     #[error("{0} shows another key than the one we know it by: confirm that first")]
     Suspended(String),
+    /// What is to happen to its proposals cannot be a rule of each dataset.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -45,15 +50,20 @@ pub struct Choice {
     pub copies: Vec<ActorName>,
     /// Groups that the other side is put into; `None` leaves them.
     pub groups: Option<Vec<String>>,
+    /// What happens to its proposals on each dataset of ours; `None` leaves it to the rules that hold.
+    pub proposals: Option<Outcome>,
 }
 
 impl Choice {
-    pub(super) fn write(&self, app: &App, tx: &mut Tx<'_>, host: &str) -> Result<(), StoreError> {
+    pub(super) fn write(&self, app: &App, tx: &mut Tx<'_>, host: &str) -> Result<(), RulesError> {
         if let Some(groups) = &self.groups {
             tx.set_groups_of(host, groups)?;
         }
+        if let Some(outcome) = self.proposals {
+            policy::write(app, tx, host, outcome)?;
+        }
         choose::wish(app, tx, host, &self.copies)?;
-        look::want(app, tx, host)
+        Ok(look::want(app, tx, host)?)
     }
 }
 

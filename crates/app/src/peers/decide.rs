@@ -12,6 +12,7 @@ use crate::context::uri;
 use crate::follows;
 use crate::outbox::{self, Outgoing};
 use crate::replicas::{self, remove::RemoveError};
+use crate::rules::change::RulesError;
 
 /// Why nothing was decided.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,9 @@ pub enum DecideError {
     /// There is nothing to remove.
     #[error("there is no peering with {0}")]
     Unknown(Host),
+    /// What is to happen to its proposals cannot be a rule of each dataset.
+    #[error(transparent)]
+    Rules(#[from] RulesError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -8,6 +8,7 @@ pub mod choose;
 pub mod decide;
 pub mod look;
 pub mod mode;
+pub mod policy;
 pub mod receive;
 #[cfg(test)]
 mod tests;

@@ -274,6 +274,7 @@ fn what_is_chosen_with_a_request_waits_for_its_answer() {
     let choice = Choice {
         copies: vec!["lieux".parse().unwrap()],
         groups: Some(vec!["voisins".to_owned()]),
+        proposals: None,
     };
     ask::ask_with(&node.app, &actor, &choice).unwrap();
     let wishes = || look::due(&node.app).unwrap()[0].wishes.clone();

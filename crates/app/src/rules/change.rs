@@ -2,7 +2,7 @@
 
 use rustine_domain::ids::DatasetAddress;
 use rustine_domain::review::Role;
-use rustine_domain::rules::{Ceiling, MAX_RULES, Outcome, Rule, Sender};
+use rustine_domain::rules::{Ceiling, MAX_RULES, Outcome, Rule};
 use rustine_store::{DatasetRecord, RuleRecord, RuleSettingsRecord, StoreError, Tx};
 
 use super::{load, outcome_words, sender_words};
@@ -76,27 +76,42 @@ pub fn add(
     address: &DatasetAddress,
     rule: &Rule,
 ) -> Result<i64, RulesError> {
-    check(rule)?;
     app.db.write(|tx| {
         let dataset = owned(app, tx, by, address)?;
         let held = load(tx, dataset.id)?.rules;
-        if held.len() >= MAX_RULES {
-            return Err(RulesError::TooMany);
+        match held.iter().any(|known| is_about_the_same(known, rule)) {
+            true => Err(RulesError::Exists),
+            false => put(app, tx, by, &dataset, rule, held.len()),
         }
-        let same = |known: &Rule| known.field == rule.field && known.sender == rule.sender;
-        if held.iter().any(same) {
-            return Err(RulesError::Exists);
-        }
-        let schema = schema_of(&dataset)?;
-        if let Some(field) = &rule.field
-            && schema.field(field.as_str()).is_none()
-        {
-            return Err(RulesError::NoField(field.to_string()));
-        }
-        let id = tx.insert_rule(&record(app, dataset.id, rule))?;
-        changed(app, tx, &dataset, by, held.len() + 1)?;
-        Ok(id)
     })
+}
+
+fn is_about_the_same(known: &Rule, rule: &Rule) -> bool {
+    known.field == rule.field && known.sender == rule.sender
+}
+
+/// Writes a rule where there are `others` beside it.
+fn put(
+    app: &App,
+    tx: &mut Tx<'_>,
+    by: Owner<'_>,
+    dataset: &DatasetRecord,
+    rule: &Rule,
+    others: usize,
+) -> Result<i64, RulesError> {
+    check(rule)?;
+    if others >= MAX_RULES {
+        return Err(RulesError::TooMany);
+    }
+    let schema = schema_of(dataset)?;
+    if let Some(field) = &rule.field
+        && schema.field(field.as_str()).is_none()
+    {
+        return Err(RulesError::NoField(field.to_string()));
+    }
+    let id = tx.insert_rule(&record(app, dataset.id, rule))?;
+    changed(app, tx, dataset, by, others + 1)?;
+    Ok(id)
 }
 
 /// Removes a rule.
@@ -129,28 +144,31 @@ pub fn set(
     address: &DatasetAddress,
     rule: &Rule,
 ) -> Result<i64, RulesError> {
-    if let Some(known) = find_same(app, by, address, &rule.sender, rule)? {
-        remove(app, by, address, known)?;
-    }
-    add(app, by, address, rule)
+    app.db.write(|tx| {
+        let dataset = owned(app, tx, by, address)?;
+        set_in(app, tx, by, &dataset, rule)
+    })
 }
 
-fn find_same(
+/// The same in the caller's transaction, on a dataset of ours. A rule that says this already stays, without a line of
+/// the moderation log.
+pub(crate) fn set_in(
     app: &App,
+    tx: &mut Tx<'_>,
     by: Owner<'_>,
-    address: &DatasetAddress,
-    sender: &Sender,
+    dataset: &DatasetRecord,
     rule: &Rule,
-) -> Result<Option<i64>, RulesError> {
-    check(rule)?;
-    app.db.read(|tx| {
-        let dataset = owned(app, tx, by, address)?;
-        let held = load(tx, dataset.id)?.rules;
-        let same = held
-            .iter()
-            .find(|known| known.field == rule.field && known.sender == *sender);
-        Ok(same.map(|known| known.id))
-    })
+) -> Result<i64, RulesError> {
+    let held = load(tx, dataset.id)?.rules;
+    let known = held.iter().find(|known| is_about_the_same(known, rule));
+    let Some(known) = known else {
+        return put(app, tx, by, dataset, rule, held.len());
+    };
+    if known.outcome == rule.outcome {
+        return Ok(known.id);
+    }
+    tx.delete_rule(dataset.id, known.id)?;
+    put(app, tx, by, dataset, rule, held.len() - 1)
 }
 
 /// Writes what holds beside the rules.

@@ -349,7 +349,7 @@ fn only_a_maintainer_makes_rules_and_each_change_is_a_line() {
     change::remove(app, by, &lieux(), replaced).unwrap();
     let gone = change::remove(app, by, &lieux(), replaced);
     assert!(matches!(gone, Err(RulesError::Unknown(_))));
-    assert_eq!(world.actions(), ["rules"; 5]);
+    assert_eq!(world.actions(), ["rules"; 4]);
 }
 
 #[test]

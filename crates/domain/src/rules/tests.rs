@@ -125,6 +125,32 @@ fn the_most_precise_rule_counts() {
 }
 
 #[test]
+fn what_is_accepted_from_a_partner_by_name_ends_with_the_partnership() {
+    let by_name = |outcome| [rule(1, None, Sender::Peer(host("b.example")), outcome)];
+    let former = Source {
+        peer: false,
+        groups: BTreeSet::new(),
+        ..known()
+    };
+    for (outcome, then, since) in [
+        (USUAL, Fate::Accept { rule: 1 }, Fate::Queue(Waits::NoRule)),
+        (
+            Outcome::Queue,
+            Fate::Queue(Waits::Rule(1)),
+            Fate::Queue(Waits::Rule(1)),
+        ),
+        (
+            Outcome::Drop,
+            Fate::Drop { rule: 1 },
+            Fate::Drop { rule: 1 },
+        ),
+    ] {
+        assert_eq!(fate(&by_name(outcome), &known(), &[set("nom")]), then);
+        assert_eq!(fate(&by_name(outcome), &former, &[set("nom")]), since);
+    }
+}
+
+#[test]
 fn the_strictest_outcome_is_that_of_the_proposal() {
     let peer = || Sender::Peer(host("b.example"));
     let rules = [

@@ -12,9 +12,9 @@ pub enum Peer {
     Add {
         /// host, or host:port
         host: Host,
-        /// Copy this dataset of theirs as soon as they agreed; again for more
-        #[arg(long = "copy", value_name = "NAME")]
-        copies: Vec<ActorName>,
+        /// What follows once they agreed
+        #[command(flatten)]
+        choice: ChoiceOptions,
     },
     /// List peerings and requests
     List,
@@ -40,6 +40,9 @@ pub enum Peer {
     Accept {
         /// host, or host:port
         host: Host,
+        /// What follows
+        #[command(flatten)]
+        choice: ChoiceOptions,
     },
     /// Refuse a request
     Refuse {
@@ -133,6 +136,33 @@ pub enum BlockListKind {
     Csv,
     /// A FIRES feed
     Fires,
+}
+
+/// What is chosen with a request, or with its answer.
+#[derive(Debug, Args)]
+pub struct ChoiceOptions {
+    /// Copy this dataset of theirs as soon as both agreed; again for more
+    #[arg(long = "copy", value_name = "NAME")]
+    pub copies: Vec<ActorName>,
+    /// Groups to put them into: names separated by commas
+    #[arg(long, value_name = "NAMES")]
+    pub groups: Option<String>,
+    /// What happens to their proposals on every dataset of this node
+    #[arg(long, value_enum, default_value = "rules")]
+    pub proposals: PeerProposals,
+}
+
+/// What happens to a partner's proposals, as chosen with the partnership.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PeerProposals {
+    /// What the rules of each dataset say
+    Rules,
+    /// They wait for a decision
+    Queue,
+    /// New senders wait, others are applied at once up to the usual ceiling
+    Accept,
+    /// Refused at the door
+    Drop,
 }
 
 /// What becomes of copies when a partnership ends.

@@ -11,24 +11,22 @@ use rustine_app::actors::confirm::{self, Change};
 use rustine_app::actors::fingerprint;
 use rustine_app::log::keys::RSA;
 use rustine_app::peers::ask::Choice;
-use rustine_app::peers::{ask, decide, mode, view};
+use rustine_app::peers::{ask, choose, decide, mode, view};
 use rustine_app::settings::Mode;
+use rustine_domain::rules::{Ceiling, Outcome};
 use rustine_store::{PeerRecord, StoreError};
 use serde_json::{Value, json};
 
-use crate::cli::{KeepCopies, Peer, PeerMode};
+use crate::cli::{ChoiceOptions, KeepCopies, Peer, PeerMode, PeerProposals};
 use crate::output::Answer;
 
 /// Asks for, lists, answers and ends peerings.
 pub fn run(data: &Path, command: &Peer) -> anyhow::Result<Answer> {
     match command {
-        Peer::Add { host, copies } => {
+        Peer::Add { host, choice } => {
+            let choice = choice.read()?;
             let federation = super::open_federation(data)?;
             let actor = super::runtime()?.block_on(federation.instance_actor(host))?;
-            let choice = Choice {
-                copies: copies.clone(),
-                groups: None,
-            };
             let peer = ask::ask_with(federation.app(), &actor, &choice)?;
             let text = if peer.state == rustine_app::peers::ACCEPTED {
                 format!("{host} is a partner.")
@@ -62,8 +60,8 @@ pub fn run(data: &Path, command: &Peer) -> anyhow::Result<Answer> {
             let word = mode::read(&app)?.as_str();
             Ok(Answer::done(json!({"mode": word}), word))
         }
-        Peer::Accept { host } => {
-            let peer = decide::accept(&*super::open(data)?, host)?;
+        Peer::Accept { host, choice } => {
+            let peer = decide::accept_with(&*super::open(data)?, host, &choice.read()?)?;
             Ok(Answer::done(shown(&peer), format!("{host} is a partner.")))
         }
         Peer::Refuse { host } => {
@@ -160,6 +158,22 @@ fn words(state: &str) -> &str {
         rustine_app::peers::ASKED => "asked: waits for their operator",
         rustine_app::peers::ASKING => "asks: answer with `rustine peer accept` or `refuse`",
         other => other,
+    }
+}
+
+impl ChoiceOptions {
+    fn read(&self) -> anyhow::Result<Choice> {
+        let groups = self.groups.as_deref().map(choose::groups).transpose()?;
+        Ok(Choice {
+            copies: self.copies.clone(),
+            groups,
+            proposals: match self.proposals {
+                PeerProposals::Rules => None,
+                PeerProposals::Queue => Some(Outcome::Queue),
+                PeerProposals::Accept => Some(Outcome::Accept(Ceiling::USUAL)),
+                PeerProposals::Drop => Some(Outcome::Drop),
+            },
+        })
     }
 }
 

@@ -78,3 +78,5 @@ reason-refuse-source = We could not verify this information.
 reason-refuse-wrong = The current value is the right one.
 reason-refuse-duplicate = This correction or this row exists already.
 reason-refuse-scope = This row does not belong in this dataset.
+moderation-beside = Beside the queue
+moderation-votes = Votes on “{ $title }”

@@ -78,3 +78,5 @@ reason-refuse-source = Nous n’avons pas pu vérifier cette information.
 reason-refuse-wrong = La valeur actuelle est la bonne.
 reason-refuse-duplicate = Cette correction ou cette fiche existe déjà.
 reason-refuse-scope = Cette fiche ne relève pas de ce jeu de données.
+moderation-beside = À côté de la file
+moderation-votes = Votes sur « { $title } »

@@ -6,6 +6,7 @@ use actix_web::HttpResponse;
 use askama::Template;
 use rustine_app::patches::care::Problem;
 use rustine_app::patches::ops_of;
+use rustine_app::{reports, rules};
 use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::PatchId;
 use rustine_domain::schema::Schema;
@@ -54,6 +55,10 @@ pub struct ModerationPage {
     pub groups: Vec<alike::Group>,
     /// Comments that wait to be read.
     pub comments: i64,
+    /// Reports that wait to be seen to.
+    pub reports: i64,
+    /// The datasets on which citizens vote: address and title.
+    pub votes: Vec<(String, String)>,
     /// What came in floods and was set aside.
     pub bursts: Vec<Burst>,
     /// In the order asked for.
@@ -111,6 +116,10 @@ pub struct Burst {
 }
 
 impl ModerationPage {
+    fn has_reports(&self) -> bool {
+        self.reports > 0
+    }
+
     fn has_comments(&self) -> bool {
         self.comments > 0
     }
@@ -183,6 +192,8 @@ fn queue(
         narrowed: queue.is_narrowed(),
         groups: alike::groups(&visit.page, &by_id, &patches)?,
         comments: comments(tx, &by_id)?,
+        reports: reports(visit, tx)?,
+        votes: voted_on(tx, datasets)?,
         bursts: bursts(tx, &by_id)?,
         entries: entries(visit, tx, &queue, &by_id, &patches)?,
         elsewhere: elsewhere(visit, tx, &queue, &by_id)?,
@@ -251,6 +262,26 @@ fn comments(tx: &mut Tx<'_>, datasets: &BTreeMap<i64, &DatasetRecord>) -> Result
         .iter()
         .filter(|one| datasets.contains_key(&one.dataset));
     Ok(i64::try_from(ours.count()).unwrap_or(COMMENTS))
+}
+
+/// Reports that wait for the reader, counted as far as comments are.
+fn reports(visit: &Visit, tx: &mut Tx<'_>) -> Result<i64, Failure> {
+    let found = reports::list(&visit.app, tx, visit.moderator()?, COMMENTS)?;
+    Ok(i64::try_from(found.len()).unwrap_or(COMMENTS))
+}
+
+/// The datasets of ours whose owner lets citizens vote.
+fn voted_on(
+    tx: &mut Tx<'_>,
+    datasets: &[DatasetRecord],
+) -> Result<Vec<(String, String)>, StoreError> {
+    let mut found = Vec::new();
+    for dataset in datasets.iter().filter(|dataset| dataset.is_local()) {
+        if rules::settings(tx, dataset.id)?.votes_on {
+            found.push((reading::address(dataset), reading::title(dataset)));
+        }
+    }
+    Ok(found)
 }
 
 fn bursts(

@@ -4,10 +4,12 @@
 mod act;
 mod lines;
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use rustine_app::peers::about::About;
-use rustine_app::peers::{self, view};
+use rustine_app::peers::{self, policy, view};
 use rustine_domain::ids::Host;
 use rustine_domain::time::Timestamp;
 
@@ -20,6 +22,8 @@ use crate::failure::Failure;
 use crate::finding::{NoAbout, PeerFinder};
 use crate::page::Page;
 use crate::pages::peers as list;
+use crate::pages::rules::words;
+use crate::reading;
 use crate::view::Fault;
 use crate::visit::Visit;
 
@@ -47,6 +51,10 @@ pub struct PeerPage {
     pub suspended: bool,
     /// Its groups, as they are typed.
     pub groups: String,
+    /// Names of groups that are in use.
+    pub known_groups: Vec<String>,
+    /// Rules of our datasets that name it: the page of the rules, the title of the dataset, the sentence.
+    pub rules: Vec<(String, String, String)>,
     /// When it last spoke to us.
     pub heard: Option<Timestamp>,
     /// When it last took something from us.
@@ -184,6 +192,8 @@ fn read(visit: &Visit, host: &Host, fresh: Option<About>) -> Result<PeerPage, Fa
         silence: None,
         suspended: false,
         groups: String::new(),
+        known_groups: known_groups(visit)?,
+        rules: rules(visit, host)?,
         heard: None,
         reached: None,
         looked: None,
@@ -215,4 +225,24 @@ fn read(visit: &Visit, host: &Host, fresh: Option<About>) -> Result<PeerPage, Fa
     shown.deliveries = view.deliveries.iter().map(lines::delivery).collect();
     shown.refused = view.refused.into_iter().map(lines::refused).collect();
     Ok(shown)
+}
+
+fn known_groups(visit: &Visit) -> Result<Vec<String>, Failure> {
+    let listed = visit.app.db.read(|tx| tx.list_peer_groups())?;
+    let names: BTreeSet<String> = listed.into_iter().map(|(name, _)| name).collect();
+    Ok(names.into_iter().collect())
+}
+
+/// What holds for its proposals by its name.
+fn rules(visit: &Visit, host: &Host) -> Result<Vec<(String, String, String)>, Failure> {
+    let mut lines = Vec::new();
+    for held in policy::about(&visit.app, host)? {
+        let schema = reading::schema_of(&held.dataset)?;
+        lines.push((
+            format!("/datasets/{}/rules", reading::address(&held.dataset)),
+            reading::title(&held.dataset),
+            words::sentence(&visit.page, &schema, &held.rule),
+        ));
+    }
+    Ok(lines)
 }

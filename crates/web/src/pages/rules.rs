@@ -2,7 +2,7 @@
 //! have done with last month's proposals; for those who maintain the dataset.
 
 mod asked;
-mod words;
+pub(in crate::pages) mod words;
 
 use std::collections::BTreeMap;
 

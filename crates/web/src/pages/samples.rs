@@ -165,6 +165,8 @@ fn moderation_page(lang: Lang, empty: bool) -> moderation::ModerationPage {
             what: "Lieux : Horaires".to_owned(),
         }],
         comments: 3,
+        reports: 1,
+        votes: vec![("lieux".to_owned(), own().title)],
         bursts: vec![moderation::Burst {
             id: "0b1e".to_owned(),
             title: own().title,

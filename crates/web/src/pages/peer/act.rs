@@ -4,8 +4,10 @@ use actix_web::{HttpResponse, web};
 use rustine_app::peers::ask::{self, AskError, Choice};
 use rustine_app::peers::choose::{self, ChooseError};
 use rustine_app::peers::decide::{self, DecideError};
-use rustine_app::peers::view;
+use rustine_app::peers::{policy, view};
+use rustine_app::rules::change::RulesError;
 use rustine_domain::ids::{ActorName, Host};
+use rustine_domain::rules::{Ceiling, Outcome};
 
 use super::read;
 use crate::answer::{Answer, Keep};
@@ -74,7 +76,11 @@ fn done(visit: &Visit, host: &Host, posted: &Posted) -> Result<Option<&'static s
             "chosen"
         }
         "groups" => {
-            choose::set_groups(app, host, &choose::groups(posted.text("groups"))?)?;
+            let chosen = choice(posted)?;
+            choose::set_groups(app, host, &chosen.groups.unwrap_or_default())?;
+            if let Some(outcome) = chosen.proposals {
+                policy::set(app, host, outcome)?;
+            }
             "chosen"
         }
         "again" => {
@@ -107,12 +113,33 @@ fn choice(posted: &Posted) -> Result<Choice, Refused> {
     Ok(Choice {
         copies: copies(posted),
         groups: Some(choose::groups(posted.text("groups"))?),
+        proposals: match posted.text("proposals") {
+            "" => None,
+            "queue" => Some(Outcome::Queue),
+            "accept" => Some(Outcome::Accept(Ceiling::USUAL)),
+            "drop" => Some(Outcome::Drop),
+            _ => {
+                return Err(Refused::Failure(Failure::bad(
+                    "the form is not one of ours",
+                )));
+            }
+        },
     })
 }
 
 impl From<rustine_store::StoreError> for Refused {
     fn from(error: rustine_store::StoreError) -> Self {
         Self::Failure(error.into())
+    }
+}
+
+impl From<RulesError> for Refused {
+    fn from(error: RulesError) -> Self {
+        match error {
+            RulesError::TooMany => Self::Page("proposals", "peer-proposals-too-many"),
+            RulesError::Store(error) => error.into(),
+            other => Self::Failure(Failure::new(409, other.to_string())),
+        }
     }
 }
 
@@ -123,6 +150,7 @@ impl From<AskError> for Refused {
             AskError::Blocked { .. } => Self::Page("host-title", "peers-blocked"),
             AskError::Ourselves => Self::Page("host-title", "peers-ourselves"),
             AskError::NotRustine(_) => Self::Page("host-title", "peers-not-rustine"),
+            AskError::Rules(error) => error.into(),
             AskError::Store(error) => error.into(),
         }
     }
@@ -135,6 +163,7 @@ impl From<DecideError> for Refused {
             DecideError::NotAsking(_) | DecideError::Unknown(_) => {
                 Self::Failure(Failure::new(409, error.to_string()))
             }
+            DecideError::Rules(error) => error.into(),
             DecideError::Store(error) => error.into(),
         }
     }

@@ -9,7 +9,7 @@ use rustine_store::BlockRecord;
 use super::{at, fault, moderator};
 use crate::i18n::Lang;
 use crate::license::License;
-use crate::pages::{blocks, partners, peer, peer_keys, peers};
+use crate::pages::{admin, blocks, partners, peer, peer_keys, peers};
 
 const HOST: &str = "partenaire.example";
 
@@ -91,6 +91,16 @@ fn peer(lang: Lang, asks: bool) -> peer::PeerPage {
         silence: (!asks).then(|| "connection refused".to_owned()),
         suspended: asks,
         groups: "voisins".to_owned(),
+        known_groups: vec!["lac".to_owned(), "voisins".to_owned()],
+        rules: if asks {
+            vec![]
+        } else {
+            vec![(
+                "/datasets/lieux/rules".to_owned(),
+                "Lieux".to_owned(),
+                "Une proposition attend.".to_owned(),
+            )]
+        },
         heard: Some(at("2026-11-21T11:00:00Z")),
         reached: None,
         looked: Some(at("2026-11-21T11:00:00Z")),
@@ -201,8 +211,26 @@ fn blocks(lang: Lang, draft: Option<i64>) -> blocks::BlocksPage {
     }
 }
 
+fn admin(lang: Lang) -> admin::AdminPage {
+    admin::AdminPage {
+        page: moderator(lang),
+        sections: vec![admin::Section {
+            key: "admin-others",
+            links: vec![admin::Link {
+                href: "/admin/peers",
+                key: "peers",
+                about: "admin-peers-about",
+                waits: 2,
+            }],
+        }],
+        datasets: vec![("lieux".to_owned(), "Lieux".to_owned())],
+        setup: vec![("admin-address", "https://hub.example".to_owned())],
+    }
+}
+
 pub(super) fn all(lang: Lang) -> Vec<(&'static str, String)> {
     vec![
+        ("admin", admin(lang).render().unwrap()),
         ("peers", peers(lang).render().unwrap()),
         ("peer_asking", peer(lang, true).render().unwrap()),
         ("peer", peer(lang, false).render().unwrap()),
