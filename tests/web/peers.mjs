@@ -87,6 +87,26 @@ export function peers(surroundings) {
     await page.context().close();
   });
 
+  test('a search at a partner finds rows of its copies, each with its origin', async () => {
+    const { browser, world: { hub, partner } } = surroundings();
+    const page = await person(browser, partner, 'visitor', 'fr');
+    await page.goto(`${partner.origin}/partners`);
+    assert.equal(await page.locator('#rows').count(), 0);
+    await page.fill('#q', 'annexe');
+    await Promise.all([page.waitForEvent('load'), page.press('#q', 'Enter')]);
+    const copy = page.locator('section[aria-labelledby=rows] > ul > li').first();
+    assert.match(await copy.textContent(), new RegExp(`Copie vérifiée.*${hub.host}`));
+    const first = copy.locator('ul a').first();
+    const title = await first.textContent();
+    assert.match(title, /annexe/i);
+    await Promise.all([page.waitForEvent('load'), first.click()]);
+    assert.ok(page.url().startsWith(`${partner.origin}/datasets/lieux@${hub.host}/rows/`), page.url());
+    assert.ok((await page.textContent('h1')).includes(title));
+    await page.goto(`${partner.origin}/partners?q=introuvable`);
+    assert.match(await page.textContent('section[aria-labelledby=rows]'), /Aucune fiche/);
+    await page.context().close();
+  });
+
   test('a block is seen before it is made, and a list only proposes', async () => {
     const { browser, world: { hub } } = surroundings();
     const page = await person(browser, hub, 'moderator', 'fr');

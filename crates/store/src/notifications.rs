@@ -103,6 +103,24 @@ impl Tx<'_> {
             .get_result(c))
     }
 
+    /// The same, of one event of that kind.
+    pub fn is_told_of(&mut self, user_id: i64, kind: &str, data: &str) -> Result<bool, StoreError> {
+        let open = notifications::table
+            .filter(
+                notifications::user_id
+                    .eq(user_id)
+                    .and(notifications::kind.eq(kind))
+                    .and(notifications::data.eq(data)),
+            )
+            .filter(
+                notifications::read_at
+                    .is_null()
+                    .or(notifications::mailed.eq("due")),
+            );
+        each!(self, |c| diesel::select(diesel::dsl::exists(open))
+            .get_result(c))
+    }
+
     /// How many a person has not seen.
     pub fn count_unread(&mut self, user_id: i64) -> Result<i64, StoreError> {
         each!(self, |c| notifications::table

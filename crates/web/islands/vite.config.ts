@@ -29,7 +29,7 @@ export default defineConfig({
     modulePreload: false,
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ['src/leaflet.ts', 'src/map.ts', 'src/pick.ts', 'src/keys.ts'],
+      input: ['src/leaflet.ts', 'src/map.ts', 'src/pick.ts', 'src/keys.ts', 'src/watch.ts'],
       preserveEntrySignatures: 'strict',
       output: {
         entryFileNames: '[name].js',

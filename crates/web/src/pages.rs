@@ -47,6 +47,7 @@ pub mod team;
 pub mod tracking;
 pub mod unsubscribe;
 pub mod votes;
+pub mod watch;
 
 use actix_web::{HttpResponse, web};
 

@@ -3,6 +3,7 @@
 pub mod change;
 pub mod comment;
 pub mod input;
+pub mod machine;
 pub mod said;
 pub mod shift;
 

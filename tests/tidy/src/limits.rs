@@ -153,6 +153,26 @@ const FIRED: &[(&str, &[&str])] = &[
         "requests of one registrable domain that wait",
         &["of_one_registrable_domain_three_requests_wait_for_a_partnership"],
     ),
+    ("report", &["a_report_that_is_too_long_is_not_kept"]),
+    (
+        "reports that wait on one dataset",
+        &["a_dataset_takes_so_many_reports_and_room_comes_back_as_they_are_settled"],
+    ),
+    (
+        "reports that wait on one dataset and came through one other instance",
+        &["a_flood_of_reports_ends_at_the_quota_of_its_source"],
+    ),
+    (
+        "reports that wait on one dataset, of one person, or without an account of one network on one day",
+        &[
+            "a_flood_of_reports_ends_at_the_quota_of_its_source",
+            "one_person_has_so_many_reports_waiting_whatever_her_network",
+        ],
+    ),
+    (
+        "report that was settled",
+        &["a_report_that_was_settled_is_forgotten_after_ninety_days"],
+    ),
     (
         "looks at what a partner lists",
         &["a_flood_of_announcements_makes_one_look_in_ten_seconds"],

@@ -6,6 +6,7 @@ const peer = (world) => `/admin/peers/${world.partner.host}`;
 export const PEERS = [
   { name: 'partners', route: '/partners', on: 'partner', path: at('/partners') },
   { name: 'partners-none', on: 'partner', path: at('/partners?q=introuvable') },
+  { name: 'partners-rows', on: 'partner', path: at('/partners?q=annexe') },
   { name: 'admin', route: '/admin', who: 'moderator', path: at('/admin') },
   { name: 'peers', route: '/admin/peers', who: 'moderator', path: at('/admin/peers') },
   { name: 'peers-errors', who: 'moderator', status: 422, path: at('/admin/peers/look?host=pas%20une%20adresse') },

@@ -5,6 +5,7 @@ use rustine_store::{RemoteActorRecord, StoreError, Tx};
 
 use super::{REFRESH_SECONDS, same_key, sentence};
 use crate::App;
+use crate::notifications::upkeep;
 
 /// What became of a fetched actor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,9 @@ pub fn keep(app: &App, fetched: &RemoteActorRecord) -> Result<Kept, StoreError> 
         app.db.write(|tx| {
             let (record, _) = judge(tx, fetched)?;
             tx.put_remote_actor(&record)?;
+            if record.suspended {
+                upkeep::key_changed(app, tx, &record.id, &record.host)?;
+            }
             Ok::<_, StoreError>(record)
         })?
     } else {

@@ -1,10 +1,13 @@
 //! A person blocks a domain, or takes that back.
 
-use rustine_store::{BlockRecord, StoreError, Tx};
+use rustine_store::{BlockRecord, DatasetRecord, GrantRecord, StoreError, Tx};
 
 use super::cuts::{self, Cuts};
 use super::{NoDomain, domain, is_under};
 use crate::App;
+use crate::grants;
+use crate::grants::give::{self, GrantError};
+use crate::log::append::{self, AppendError};
 use crate::peers::{self, REMOVED};
 
 /// Why nothing was blocked.
@@ -43,8 +46,8 @@ pub fn preview(app: &App, text: &str) -> Result<(String, Cuts), BlockError> {
     Ok((domain, cuts))
 }
 
-/// Blocks a domain with everything under it, and cuts what holds with it: peerings end, followers and copies of ours
-/// there are forgotten, deliveries are given up. Nobody there is told. Copies here and proposals that wait stay.
+/// Blocks a domain with everything under it, and cuts what holds with it: peerings end, roles of
+/// their people on our datasets are taken back, followers and copies of ours there are forgotten, deliveries are given up. Nobody there is told. Copies here and proposals that wait stay.
 ///
 /// # Errors
 /// [`BlockError`]
@@ -64,6 +67,7 @@ pub(super) fn add_in(
 ) -> Result<Cuts, StoreError> {
     let now = app.clock.now();
     let cuts = cuts::of(tx, domain)?;
+    let granted = cuts::granted(tx, domain)?;
     tx.put_block(&BlockRecord {
         domain: domain.to_owned(),
         reason: reason.trim().to_owned(),
@@ -86,12 +90,49 @@ pub(super) fn add_in(
             tx.delete_replica(dataset, &host)?;
         }
     }
+    for (grant, dataset) in granted {
+        take_back(app, tx, dataset, grant)?;
+    }
     for host in &cuts.hosts {
         tx.delete_followers_of_host(host)?;
         tx.drop_outbox_of_host(host)?;
     }
     tx.settle_block_drafts(domain, super::drafts::BLOCK, super::drafts::APPLIED)?;
     Ok(cuts)
+}
+
+/// Ends a role by an entry of the log; nobody there is told. Where nothing can be signed now, it is suspended: nobody
+/// decides by it, until a person gives a new one.
+fn take_back(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: DatasetRecord,
+    grant: GrantRecord,
+) -> Result<(), StoreError> {
+    if grant.state == grants::ASKED {
+        return tx.delete_grant(dataset.id, &grant.id);
+    }
+    tx.lock_dataset(dataset.id)?;
+    let mut dataset = tx.load_dataset(dataset.id)?;
+    match append::ready(app, tx, &dataset) {
+        Ok(()) => match give::take_back(app, tx, &mut dataset, &grant) {
+            Ok(()) => Ok(()),
+            Err(GrantError::Store(error) | GrantError::Append(AppendError::Store(error))) => {
+                Err(error)
+            }
+            Err(error) => Err(StoreError::Other(error.to_string())),
+        },
+        Err(AppendError::Store(error)) => Err(error),
+        Err(why) => {
+            tracing::warn!("The role {} is suspended, not revoked: {why}", grant.id);
+            tx.void_reviews_of(dataset.id, &grant.target, "its author's domain is blocked")?;
+            tx.put_grant(&GrantRecord {
+                state: grants::SUSPENDED.to_owned(),
+                updated: app.clock.now(),
+                ..grant
+            })
+        }
+    }
 }
 
 /// Takes a block back; true where there was one. What it cut stays cut: people begin it anew.

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use rustine_store::{DatasetFilter, StoreError, Tx};
+use rustine_store::{DatasetFilter, DatasetRecord, GrantRecord, StoreError, Tx};
 
 use super::is_under;
 use crate::datasets::find::address;
+use crate::grants::{ACCEPTED as ACCEPTED_ROLE, ASKED as ASKED_ROLE, OFFERED, REVOKED};
 use crate::outbox;
 use crate::peers::{ACCEPTED, ASKED, ASKING};
 
@@ -20,6 +21,11 @@ pub struct Cuts {
     pub follows: Vec<(String, String)>,
     /// Copies of ours there: host, name of the dataset.
     pub replicas: Vec<(String, String)>,
+    /// Roles of their people on datasets of ours, and what they asked for: who, name of the dataset. Taken back.
+    pub grants: Vec<(String, String)>,
+    /// Roles of our people on datasets there: name of the account, URL of the dataset. They can decide nothing there as
+    /// long as the block stands.
+    pub roles: Vec<(String, String)>,
     /// Copies here of what they publish. They stay, and hear no more from there.
     pub copies: Vec<String>,
     /// Proposals from there that wait here. They stay in the queue; their senders hear nothing.
@@ -76,6 +82,11 @@ pub fn of(tx: &mut Tx<'_>, domain: &str) -> Result<Cuts, StoreError> {
             cuts.replicas.push((host, dataset));
         }
     }
+    for (grant, dataset) in granted(tx, domain)? {
+        cuts.hosts.insert(grant.host);
+        cuts.grants.push((grant.target, dataset.name));
+    }
+    roles(tx, domain, &mut cuts)?;
     copies(tx, domain, &mut cuts)?;
     for (host, count) in tx.count_waiting_by_host()? {
         if is_under(&host, domain) {
@@ -90,6 +101,39 @@ pub fn of(tx: &mut Tx<'_>, domain: &str) -> Result<Cuts, StoreError> {
         }
     }
     Ok(cuts)
+}
+
+/// What people of a domain may do on datasets of ours, or asked to do, with the datasets. A day that is over is not
+/// asked about: an entry that ends such a grant harms nobody.
+pub(super) fn granted(
+    tx: &mut Tx<'_>,
+    domain: &str,
+) -> Result<Vec<(GrantRecord, DatasetRecord)>, StoreError> {
+    let mut found = Vec::new();
+    for grant in tx.list_grants(None)? {
+        if grant.state != REVOKED && is_under(&grant.host, domain) {
+            let dataset = tx.load_dataset(grant.dataset)?;
+            if dataset.is_local() {
+                found.push((grant, dataset));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn roles(tx: &mut Tx<'_>, domain: &str, cuts: &mut Cuts) -> Result<(), StoreError> {
+    for held in tx.list_held_grants(None)? {
+        let holds = [ASKED_ROLE, OFFERED, ACCEPTED_ROLE].contains(&held.state.as_str());
+        let host = outbox::host(&held.dataset_url);
+        let Some(host) = host.filter(|host| holds && is_under(host.as_str(), domain)) else {
+            continue;
+        };
+        if let Some(user) = tx.find_user(held.user_id)? {
+            cuts.hosts.insert(host.to_string());
+            cuts.roles.push((user.name, held.dataset_url));
+        }
+    }
+    Ok(())
 }
 
 fn copies(tx: &mut Tx<'_>, domain: &str, cuts: &mut Cuts) -> Result<(), StoreError> {

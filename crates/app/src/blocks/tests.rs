@@ -1,11 +1,15 @@
 //! What blocks cover and cut, and that lists only propose.
 
+use rustine_domain::key::LogKey;
+use rustine_domain::review::Role;
 use rustine_formats::blocklist;
-use rustine_store::{FollowerRecord, PeerRecord, StoreError, Tx};
+use rustine_store::{FollowerRecord, PeerRecord, RemoteActorRecord, StoreError, Tx};
 
 use super::drafts::{APPLIED, BLOCK, DISMISSED, UNBLOCK};
 use super::*;
 use crate::App;
+use crate::grants::{give, role_of};
+use crate::patches::desk::Desk;
 use crate::peers::{ACCEPTED, REMOVED};
 use crate::testing::{TestApp, now};
 
@@ -82,6 +86,108 @@ fn a_block_covers_everything_under_it_and_nothing_beside_it() {
     for host in ["notspam.localhost", "localhost", "spam.localhost.example"] {
         assert!(!covered(&node.app, host), "{host}");
     }
+}
+
+/// A dataset on which two people elsewhere have a role and a third asked for one.
+fn granted() -> (Desk, Vec<String>) {
+    let desk = Desk::new(|_| {});
+    let app = &desk.node.app;
+    let actors = ["spam.localhost:2", "a.spam.localhost", "good.localhost:3"]
+        .map(|host| format!("http://{host}/users/bo"));
+    for (n, actor) in actors.iter().enumerate() {
+        let key = LogKey::from_seed([u8::try_from(n).unwrap() + 1; 32]);
+        let host = actor.split('/').nth(2).unwrap();
+        let record = RemoteActorRecord {
+            id: actor.clone(),
+            inbox: format!("http://{host}/inbox"),
+            shared_inbox: None,
+            host: host.to_owned(),
+            kind: "Person".to_owned(),
+            name: "bo".to_owned(),
+            key_id: format!("{actor}#main-key"),
+            key_pem: "one key".to_owned(),
+            pinned_key_pem: None,
+            multikey: Some(key.multikey().to_string()),
+            implements: true,
+            suspended: false,
+            doc: "{}".to_owned(),
+            fetched_at: now(),
+        };
+        app.db.write(|tx| tx.put_remote_actor(&record)).unwrap();
+        give::give(
+            app,
+            &desk.lea,
+            &"lieux".parse().unwrap(),
+            actor,
+            Role::Write,
+            None,
+        )
+        .unwrap();
+    }
+    (desk, actors.to_vec())
+}
+
+fn states(desk: &Desk) -> Vec<(String, String)> {
+    let id = desk.node.record("lieux").id;
+    let grants = desk
+        .node
+        .app
+        .db
+        .read(|tx| tx.list_grants(Some(id)))
+        .unwrap();
+    let mut found: Vec<_> = grants.into_iter().map(|it| (it.host, it.state)).collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn a_block_takes_the_roles_back_that_its_dry_run_names() {
+    let (desk, actors) = granted();
+    let app = &desk.node.app;
+    let seq = || desk.node.record("lieux").seq;
+    let before = seq();
+    let (_, cuts) = block::preview(app, "spam.localhost").unwrap();
+    let lieux = |actor: &String| (actor.clone(), "lieux".to_owned());
+    assert_eq!(cuts.grants, [lieux(&actors[0]), lieux(&actors[1])]);
+    assert_eq!(seq(), before, "a dry-run signs nothing");
+    let (_, cut) = block::add(app, "spam.localhost", "spam").unwrap();
+    assert_eq!(cut, cuts);
+    let state = |host: &str, state: &str| (host.to_owned(), state.to_owned());
+    assert_eq!(
+        states(&desk),
+        [
+            state("a.spam.localhost", "revoked"),
+            state("good.localhost:3", "offered"),
+            state("spam.localhost:2", "revoked"),
+        ]
+    );
+    assert_eq!(seq(), before + 2, "one entry for each role");
+    let id = desk.node.record("lieux").id;
+    let role = |actor: &str| app.db.read(|tx| role_of(app, tx, actor, id));
+    assert_eq!(role(&actors[0]), Ok(Role::None));
+    assert_eq!(role(&actors[2]), Ok(Role::Write));
+}
+
+#[test]
+fn a_role_on_a_log_that_cannot_be_signed_is_suspended_by_a_block() {
+    let (desk, actors) = granted();
+    let app = &desk.node.app;
+    let frozen = |tx: &mut Tx<'_>| {
+        let mut dataset = tx.find_dataset_by_name("lieux", "")?.expect("it was made");
+        dataset.status = "frozen".to_owned();
+        tx.update_dataset(&dataset)
+    };
+    app.db.write(frozen).unwrap();
+    let before = desk.node.record("lieux").seq;
+    block::add(app, "spam.localhost", "spam").unwrap();
+    assert_eq!(desk.node.record("lieux").seq, before);
+    let id = desk.node.record("lieux").id;
+    let role = app.db.read(|tx| role_of(app, tx, &actors[0], id));
+    assert_eq!(role, Ok(Role::None));
+    assert!(
+        covered(app, "spam.localhost"),
+        "the block stands whatever the log does"
+    );
 }
 
 #[test]

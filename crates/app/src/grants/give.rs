@@ -167,7 +167,7 @@ fn may_maintain(
 
 /// Ends a grant by an entry, and tells its holder. What was voted under it and is still open counts no more, whatever
 /// is granted to the same person afterwards.
-pub(super) fn take_back(
+pub(crate) fn take_back(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: &mut DatasetRecord,

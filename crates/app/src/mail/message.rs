@@ -3,6 +3,8 @@
 use rustine_domain::ids::PatchId;
 use serde::{Deserialize, Serialize};
 
+use crate::notifications::upkeep::Upkeep;
+
 /// One variant for each letter. What stands in the rows of a dataset is never copied here: a letter is put into words
 /// from them when it is sent, so that an erased value waits in no queue.
 ///
@@ -80,6 +82,14 @@ pub enum Message {
         /// Since when those whom the reader follows have posted, in seconds since the epoch.
         #[serde(default)]
         news: Option<i64>,
+        /// What else waits for the reader.
+        #[serde(default)]
+        upkeep: Vec<Upkeep>,
+    },
+    /// Something waits for those who run the node, or who decide on a dataset.
+    Upkeep {
+        /// What.
+        what: Upkeep,
     },
 }
 
@@ -99,6 +109,7 @@ impl Message {
             Self::ExpiresSoon { .. } => "expires_soon",
             Self::News { .. } => "news",
             Self::Collected { .. } => "collected",
+            Self::Upkeep { what } => what.kind().word(),
         }
     }
 }

@@ -6,7 +6,7 @@ use rustine_domain::ids::PatchId;
 use rustine_domain::problem::Lang;
 use rustine_store::{NotificationRecord, StoreError, Tx, UserRecord};
 
-use super::{Kind, Rhythm, rhythm};
+use super::{Kind, Rhythm, rhythm, upkeep};
 use crate::App;
 use crate::mail::{self, Message, Recipient};
 use crate::patches::decide::status_of;
@@ -67,24 +67,28 @@ fn write_to(app: &App, tx: &mut Tx<'_>, person: i64) -> Result<usize, StoreError
     Ok(count)
 }
 
-/// A proposal that somebody decided meanwhile is not worth a letter to those who might have.
+/// What somebody saw to meanwhile is not worth a letter to those who might have.
 fn still_open(
     tx: &mut Tx<'_>,
     kind: Kind,
     due: Vec<NotificationRecord>,
 ) -> Result<Vec<NotificationRecord>, StoreError> {
-    if !matches!(kind, Kind::ToDecide | Kind::ExpiresSoon) {
+    if matches!(kind, Kind::Decided | Kind::Commented | Kind::News) {
         return Ok(due);
     }
     let (mut open, mut over) = (Vec::new(), Vec::new());
     for line in due {
-        let patch = match line.patch {
-            Some(id) => tx.find_patch(id)?,
-            None => None,
+        let waits = match (line.patch, upkeep::read(&line.data)) {
+            (Some(id), _) => {
+                let patch = tx.find_patch(id)?;
+                patch.is_some_and(|patch| !status_of(&patch).is_final())
+            }
+            (None, Some(what)) => what.waits(tx)?,
+            (None, None) => false,
         };
-        match patch {
-            Some(patch) if !status_of(&patch).is_final() => open.push(line),
-            _ => over.push(line),
+        match waits {
+            true => open.push(line),
+            false => over.push(line),
         }
     }
     settle(tx, over, "off")?;
@@ -139,6 +143,9 @@ fn message(line: &NotificationRecord) -> Option<Message> {
         Kind::Commented => line.patch.map(|patch| Message::Commented { patch }),
         Kind::ExpiresSoon => line.patch.map(|patch| Message::ExpiresSoon { patch }),
         Kind::News => Some(Message::News { since }),
+        Kind::PeerAsked | Kind::KeyChanged | Kind::Reported => {
+            upkeep::read(&line.data).map(|what| Message::Upkeep { what })
+        }
     }
 }
 
@@ -175,6 +182,10 @@ fn collect(
             .filter(|line| line.kind == Kind::News.word())
             .map(|line| line.created.seconds())
             .min(),
+        upkeep: ours
+            .iter()
+            .filter_map(|line| upkeep::read(&line.data))
+            .collect(),
     };
     mail::enqueue(tx, app, &recipient(user), &message)?;
     Ok(1)

@@ -8,6 +8,7 @@ pub mod letters;
 pub mod origins;
 pub mod proposals;
 pub mod unsubscribe;
+pub mod upkeep;
 
 use rustine_domain::ids::PatchId;
 use rustine_domain::problem::Lang;
@@ -28,15 +29,24 @@ pub enum Kind {
     ExpiresSoon,
     /// Those whom this person follows have posted.
     News,
+    /// Another instance asks for a peering, which this person may answer.
+    PeerAsked,
+    /// An actor of another instance shows another key, which this person may confirm.
+    KeyChanged,
+    /// Something was reported about a dataset that this person decides on.
+    Reported,
 }
 
 impl Kind {
     /// Every kind, in the order of the page of choices.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 8] = [
         Self::ToDecide,
         Self::ExpiresSoon,
         Self::Decided,
         Self::Commented,
+        Self::Reported,
+        Self::PeerAsked,
+        Self::KeyChanged,
         Self::News,
     ];
 
@@ -48,6 +58,9 @@ impl Kind {
             Self::Commented => "commented",
             Self::ExpiresSoon => "expires_soon",
             Self::News => "news",
+            Self::PeerAsked => "peer_asked",
+            Self::KeyChanged => "key_changed",
+            Self::Reported => "reported",
         }
     }
 
@@ -60,8 +73,8 @@ impl Kind {
     /// pleasure once a week.
     fn usual(self) -> Rhythm {
         match self {
-            Self::ToDecide | Self::Decided | Self::Commented | Self::ExpiresSoon => Rhythm::Now,
             Self::News => Rhythm::Weekly,
+            _ => Rhythm::Now,
         }
     }
 }

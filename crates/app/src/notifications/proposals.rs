@@ -123,14 +123,25 @@ pub fn in_a_queue_elsewhere(
     copy: &DatasetRecord,
     patch: &PatchRecord,
 ) -> Result<(), StoreError> {
-    let grants = tx.active_grants(copy.id, app.clock.now())?;
-    let holders: BTreeSet<i64> = grants.iter().filter_map(|grant| grant.user_id).collect();
-    for id in holders {
-        if let Some(user) = tx.find_user(id)?.filter(|user| !user.disabled) {
-            tell(app, tx, &user, Kind::ToDecide, patch.id, copy.id)?;
-        }
+    for user in grant_holders(app, tx, copy)? {
+        tell(app, tx, &user, Kind::ToDecide, patch.id, copy.id)?;
     }
     Ok(())
+}
+
+/// The people here who hold a grant on a copy.
+pub(super) fn grant_holders(
+    app: &App,
+    tx: &mut Tx<'_>,
+    copy: &DatasetRecord,
+) -> Result<Vec<UserRecord>, StoreError> {
+    let grants = tx.active_grants(copy.id, app.clock.now())?;
+    let holders: BTreeSet<i64> = grants.iter().filter_map(|grant| grant.user_id).collect();
+    let mut found = Vec::new();
+    for id in holders {
+        found.extend(tx.find_user(id)?.filter(|user| !user.disabled));
+    }
+    Ok(found)
 }
 
 /// A proposal was answered for good: tells its sender, by a line where she has an account here, else by the one letter
@@ -169,7 +180,7 @@ fn proposer(
 }
 
 /// Everybody who may decide on a dataset of this instance: operators, and who has a role on it.
-fn deciders(
+pub(super) fn deciders(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
@@ -180,6 +191,14 @@ fn deciders(
         .filter(|(role, _)| Role::from_word(&role.role) >= Role::Write)
         .map(|(role, _)| role.user_id)
         .collect();
+    people(tx, |user| user.role == OPERATOR || given.contains(&user.id))
+}
+
+/// The accounts in use for which something holds.
+pub(super) fn people(
+    tx: &mut Tx<'_>,
+    concerned: impl Fn(&UserRecord) -> bool,
+) -> Result<Vec<UserRecord>, StoreError> {
     let mut found = Vec::new();
     let mut after = 0;
     loop {
@@ -188,9 +207,7 @@ fn deciders(
             return Ok(found);
         };
         after = last.id;
-        let may = |user: &UserRecord| {
-            !user.disabled && (user.role == OPERATOR || given.contains(&user.id))
-        };
-        found.extend(users.into_iter().filter(may));
+        let wanted = |user: &UserRecord| !user.disabled && concerned(user);
+        found.extend(users.into_iter().filter(wanted));
     }
 }

@@ -225,6 +225,7 @@ fn a_summary_comes_once_a_day_or_week_whoever_asks() {
         assert_eq!((world.due(), world.due()), (1, 0));
         let told: Vec<Message> = world.letters().into_iter().map(|(_, told)| told).collect();
         let collected = |to_decide| Message::Collected {
+            upkeep: Vec::new(),
             to_decide,
             decided: Vec::new(),
             commented: Vec::new(),

@@ -43,6 +43,14 @@ pub enum ReceiveError {
     Store(#[from] StoreError),
 }
 
+/// What the other side is told where a dataset takes no proposals. Pages there show it in the reader's language.
+pub const SHUT: &str = "ce jeu de données ne prend pas de propositions";
+/// The same where a rule drops what an instance sends.
+pub const DROPPED: &str =
+    "le propriétaire de ce jeu de données ne prend pas de telles propositions de votre instance";
+/// The same where cells are others by now.
+pub const CHANGED: &str = "des cellules ont changé depuis ; relisez-les puis proposez à nouveau";
+
 /// Records an offer as pending and queues the answer; or queues a refusal and records nothing.
 ///
 /// The gate has established that signer, actor and `attributedTo` are one and that all ids share its origin.
@@ -67,20 +75,12 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
         return Err(ReceiveError::Id);
     }
     if dataset.status != "published" && Check::OfferOpen.stands() {
-        return refuse(
-            app,
-            tx,
-            &dataset,
-            offer,
-            "ce jeu de données ne prend pas de propositions".to_owned(),
-            Vec::new(),
-        );
+        return refuse(app, tx, &dataset, offer, SHUT.to_owned(), Vec::new());
     }
     let fate = door::fate(app, tx, &dataset, &patch, &offer.patch.ops)?;
     if let Some(Fate::Drop { rule }) = fate {
         door::dropped(app, tx, &dataset, rule, &patch.proposer_host)?;
-        let content = "le propriétaire de ce jeu de données ne prend pas de telles propositions de votre instance";
-        return refuse(app, tx, &dataset, offer, content.to_owned(), Vec::new());
+        return refuse(app, tx, &dataset, offer, DROPPED.to_owned(), Vec::new());
     }
     let burst = burst::of(app, tx, &patch)?;
     if let Err(full) = quota::check(app, tx, &patch, burst.is_some())?
@@ -116,9 +116,7 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferPatch) -> Result<(), Rec
                 current: conflict.held,
             })
             .collect();
-        let content =
-            "des cellules ont changé depuis ; relisez-les puis proposez à nouveau".to_owned();
-        return refuse(app, tx, &dataset, offer, content, conflicts);
+        return refuse(app, tx, &dataset, offer, CHANGED.to_owned(), conflicts);
     }
     tx.insert_patch(&patch)?;
     let loud = burst.as_ref().is_none_or(|burst| burst.first);

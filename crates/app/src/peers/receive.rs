@@ -10,6 +10,7 @@ use crate::App;
 use crate::actors;
 use crate::context::uri;
 use crate::follows::receive::APPLICATION;
+use crate::notifications::upkeep;
 use crate::outbox::{self, Outgoing};
 
 /// Requests that wait for our people at most; further ones are refused at once.
@@ -50,10 +51,10 @@ pub fn asked(
     };
     actors::pin(tx, &peer.actor)?;
     if agreed {
-        decide::accept_in(app, tx, peer).map(|_| ())
-    } else {
-        tx.put_peer(&peer)
+        return decide::accept_in(app, tx, peer).map(|_| ());
     }
+    tx.put_peer(&peer)?;
+    upkeep::peering_asked(app, tx, &peer.host)
 }
 
 /// Refuses a request at once; nobody here is told.

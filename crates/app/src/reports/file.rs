@@ -9,6 +9,7 @@ use super::{CHARACTERS, OPEN, fits, flag, pass_on};
 use crate::App;
 use crate::accounts::Person;
 use crate::datasets::{UnknownDataset, find};
+use crate::notifications::upkeep;
 use crate::outbox::{self, Outgoing};
 use crate::patches::care::Problem;
 use crate::patches::offer::inbox_of;
@@ -91,6 +92,7 @@ pub fn file(
             return Err(FileError::Full);
         }
         tx.insert_report(&report)?;
+        upkeep::reported(app, tx, &dataset, report.reporter.as_deref())?;
         match dataset.is_local() {
             true => Ok(pass_on(app, tx, &dataset, &report)?),
             false => Ok(send(app, tx, &dataset, &report)?),

@@ -7,6 +7,7 @@ use rustine_store::{DatasetRecord, RemoteActorRecord, ReportRecord, StoreError, 
 
 use super::{OPEN, fits, parsed, pass_on};
 use crate::App;
+use crate::notifications::upkeep;
 
 /// Takes a report; false where it is about nothing that is decided on here, is known, or too many wait.
 ///
@@ -43,6 +44,7 @@ pub fn received(
         return Ok(false);
     }
     tx.insert_report(&report)?;
+    upkeep::reported(app, tx, &dataset, None)?;
     if dataset.is_local() {
         pass_on(app, tx, &dataset, &report)?;
     }

@@ -11,6 +11,8 @@ use super::*;
 use crate::patches::desk::{Desk, add};
 use crate::testing::now;
 
+mod limits;
+
 const B: &str = "b.localhost:2";
 const C: &str = "c.localhost:3";
 
@@ -304,22 +306,6 @@ fn whoever_may_not_decide_settles_nothing() {
     let again = settle(app, &id, &world.desk.lea, true);
     assert!(matches!(again, Err(SettleError::Unknown)));
     assert_eq!(world.actions(), ["report"]);
-}
-
-#[test]
-fn a_flood_of_reports_ends_at_the_quota_of_its_source() {
-    let world = World::new();
-    let taken = (0..200).filter(|n| world.flagged(C, *n, "spam")).count();
-    assert_eq!(taken, usize::try_from(PER_INSTANCE).unwrap());
-    for _ in 0..PER_REPORTER {
-        world.file([192, 0, 2, 1]).unwrap();
-    }
-    assert!(
-        matches!(world.file([192, 0, 2, 9]), Err(FileError::Full)),
-        "one network"
-    );
-    world.file([198, 51, 100, 1]).unwrap();
-    assert!(world.flagged(B, 1, "wrong: somebody else still gets through"));
 }
 
 #[test]

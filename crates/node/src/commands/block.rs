@@ -191,6 +191,8 @@ fn shown(domain: &str, cuts: &Cuts, done: bool) -> Value {
         "followers": cuts.followers.iter().map(|(object, count)| json!({"object": object, "count": count})).collect::<Vec<_>>(),
         "follows": pairs(&cuts.follows),
         "replicas": pairs(&cuts.replicas),
+        "grants": cuts.grants.iter().map(|(who, dataset)| json!({"to": who, "dataset": dataset})).collect::<Vec<_>>(),
+        "roles": cuts.roles.iter().map(|(user, dataset)| json!({"user": user, "dataset": dataset})).collect::<Vec<_>>(),
         "copies": cuts.copies,
         "proposals": cuts.proposals,
         "deliveries": cuts.deliveries,
@@ -212,6 +214,12 @@ fn lines(cuts: &Cuts) -> String {
     }
     for (host, dataset) in &cuts.replicas {
         lines.push(format!("  the copy of {dataset} on {host}"));
+    }
+    for (who, dataset) in &cuts.grants {
+        lines.push(format!("  the role of {who} on {dataset}"));
+    }
+    for (user, dataset) in &cuts.roles {
+        lines.push(format!("  what {user} may do on {dataset}"));
     }
     if cuts.deliveries > 0 {
         lines.push(format!("  {} deliveries that wait", cuts.deliveries));

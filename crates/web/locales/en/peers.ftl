@@ -145,7 +145,13 @@ peer-keys-other = The fingerprint you typed is not that of the key shown. Nothin
 peer-keys-own = Fingerprint of our key
 partners = At our partners
 partners-lead = The datasets that the partners of this site publish.
-partners-search = Search for a dataset
+partners-search = Search for a dataset or a row
+partners-rows = Rows of the copies kept here
+partners-rows-none = No row of these copies holds all of these words.
+partners-rows-found = { $count ->
+    [one] One row.
+   *[other] { $shown } rows.
+}
 partners-found = { $count ->
     [0] No dataset.
     [one] One dataset.
@@ -165,6 +171,8 @@ blocks-cut-followers = { $count ->
 }
 blocks-cut-follow = the follow of { $object } by { $actor }
 blocks-cut-replica = the copy of { $dataset } at { $host }
+blocks-cut-grant = the role of { $who } on { $dataset }, taken back in the public history
+blocks-cut-role = what { $user } may decide on { $dataset }, as long as the block stands
 blocks-cut-deliveries = { $count ->
     [one] one delivery that waits
    *[other] { $shown } deliveries that wait
@@ -220,3 +228,5 @@ blocks-no-address = The address of a list begins with https://
 blocks-list-known = This list is there already.
 blocks-no-list = This text is no list of domains.
 blocks-many-lists = There are twenty lists already. Remove one.
+watch-again = Load this page again
+watch-done = Everything is up to date.

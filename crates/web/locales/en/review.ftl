@@ -105,3 +105,19 @@ keys-on = Turn shortcuts on
 reason-refuse-absent = This place or activity does not exist.
 reason-refuse-charter = This proposal is against our charter.
 reason-refuse-other = Another reason (write it below)
+
+# What instances write by themselves into their answers.
+void-no-grant = this person has no role on this dataset.
+void-revoked = the role of this person was taken back or is suspended.
+void-blocked = the site of this person is blocked.
+void-expired = the role of this person has ended.
+void-other-key = it is not signed with the key that the role names.
+void-old-version = it is about another version of the proposal.
+void-own = this person made the proposal herself.
+answer-shut = This dataset takes no more proposals.
+answer-dropped = Those who keep this dataset take no such proposals from this site.
+answer-changed = Values have changed since: look at them, then propose again.
+answer-full-actor = Too many proposals of this account are waiting already. Try again when some were answered.
+answer-full-visitor = Too many proposals from this network are waiting already. Try again when some were answered.
+answer-full-instance = Too many proposals of this site are waiting already. Try again when some were answered.
+answer-full-dataset = Too many proposals on this dataset are waiting already. Try again when some were answered.

@@ -145,7 +145,13 @@ peer-keys-other = L’empreinte saisie n’est pas celle de la clé montrée. Ri
 peer-keys-own = Empreinte de notre clé
 partners = Chez nos partenaires
 partners-lead = Les jeux de données que publient les partenaires de ce site.
-partners-search = Chercher un jeu de données
+partners-search = Chercher un jeu de données ou une fiche
+partners-rows = Fiches des copies gardées ici
+partners-rows-none = Aucune fiche de ces copies ne contient tous ces mots.
+partners-rows-found = { $count ->
+    [one] Une fiche.
+   *[other] { $shown } fiches.
+}
 partners-found = { $count ->
     [0] Aucun jeu de données.
     [one] Un jeu de données.
@@ -165,6 +171,8 @@ blocks-cut-followers = { $count ->
 }
 blocks-cut-follow = l’abonnement de { $actor } à { $object }
 blocks-cut-replica = la copie de { $dataset } chez { $host }
+blocks-cut-grant = le rôle de { $who } sur { $dataset }, retiré dans l’historique public
+blocks-cut-role = ce que { $user } peut décider sur { $dataset }, tant que dure le blocage
 blocks-cut-deliveries = { $count ->
     [one] un envoi en attente
    *[other] { $shown } envois en attente
@@ -220,3 +228,5 @@ blocks-no-address = L’adresse d’une liste commence par https://
 blocks-list-known = Cette liste est déjà là.
 blocks-no-list = Ce texte n’est pas une liste de domaines.
 blocks-many-lists = Il y a déjà vingt listes. Retirez-en une.
+watch-again = Relire cette page
+watch-done = Tout est à jour.

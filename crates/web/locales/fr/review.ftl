@@ -107,3 +107,19 @@ keys-on = Activer les raccourcis
 reason-refuse-absent = Ce lieu ou cette activité n’existe pas.
 reason-refuse-charter = Cette proposition est contraire à notre charte.
 reason-refuse-other = Autre raison (à écrire ci-dessous)
+
+# Ce que les instances écrivent d’elles-mêmes dans leurs réponses.
+void-no-grant = cette personne n’a aucun rôle sur ce jeu de données.
+void-revoked = le rôle de cette personne a été retiré ou suspendu.
+void-blocked = le site de cette personne est bloqué.
+void-expired = le rôle de cette personne est arrivé à son terme.
+void-other-key = elle n’est pas signée avec la clé que son rôle nomme.
+void-old-version = elle porte sur une autre version de la proposition.
+void-own = cette personne a fait elle-même la proposition.
+answer-shut = Ce jeu de données ne prend plus de propositions.
+answer-dropped = Les responsables de ce jeu de données ne prennent pas de telles propositions de ce site.
+answer-changed = Des valeurs ont changé depuis : relisez-les, puis proposez à nouveau.
+answer-full-actor = Trop de propositions de ce compte attendent déjà. Essayez de nouveau quand certaines auront une réponse.
+answer-full-visitor = Trop de propositions de ce réseau attendent déjà. Essayez de nouveau quand certaines auront une réponse.
+answer-full-instance = Trop de propositions de ce site attendent déjà. Essayez de nouveau quand certaines auront une réponse.
+answer-full-dataset = Trop de propositions attendent déjà sur ce jeu de données. Essayez de nouveau quand certaines auront une réponse.

@@ -22,7 +22,7 @@ pub struct CataloguePage {
     pub page: Page,
     /// Own ones first, by title.
     pub datasets: Vec<Card>,
-    /// There are partners, whose datasets have a page too.
+    /// There are partners, or copies, which have a page and a search of their own.
     pub has_partners: bool,
 }
 
@@ -53,7 +53,8 @@ pub async fn show(visit: Visit) -> HttpResponse {
 fn read(visit: &Visit) -> Result<Answer, Failure> {
     let (datasets, has_partners) = visit.app.db.read(|tx| {
         let datasets = reading::list(tx, visit.person.as_ref())?;
-        Ok::<_, StoreError>((datasets, partners::are_there(tx)?))
+        let copied = datasets.iter().any(|dataset| !dataset.is_local());
+        Ok::<_, StoreError>((datasets, copied || partners::are_there(tx)?))
     })?;
     let page = visit.page.clone();
     if datasets.is_empty() {

@@ -2,7 +2,9 @@
 
 use actix_web::HttpResponse;
 use askama::Template;
+use rustine_app::accounts::Person;
 use rustine_app::mail;
+use rustine_app::notifications::upkeep::{self, Upkeep};
 use rustine_app::notifications::{self, Kind, Rhythm, origins};
 use rustine_domain::time::Timestamp;
 use rustine_store::{NotificationRecord, StoreError, Tx};
@@ -140,10 +142,19 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
                 "notified-commented",
                 decides.then_some(record.patch).flatten(),
             ),
+            Kind::PeerAsked => ("notified-peer-asked", None),
+            Kind::KeyChanged => ("notified-key-changed", None),
+            Kind::Reported => ("notified-reported", None),
         },
     };
     let of_origin = matches!(record.kind.as_str(), origins::MOVED | origins::SUCCESSOR);
+    let event = upkeep::read(&record.data);
+    let host = match &event {
+        Some(Upkeep::PeerAsked { host } | Upkeep::KeyChanged { host, .. }) => Some(host.clone()),
+        _ => None,
+    };
     let href = match (own, &dataset) {
+        _ if event.is_some() => event.map(|event| event.page()).unwrap_or_default(),
         _ if kind == Kind::News => "/feed".to_owned(),
         (Some(id), _) => format!("/moderation/{id}"),
         (None, Some(dataset)) if of_origin => {
@@ -154,7 +165,9 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
     };
     Ok(Line {
         key,
-        title: dataset.as_ref().map(reading::title).unwrap_or_default(),
+        title: host
+            .or_else(|| dataset.as_ref().map(reading::title))
+            .unwrap_or_default(),
         href,
         status: patch.and_then(|patch| Standing::find(&patch.status)),
         at: record.created,
@@ -188,6 +201,7 @@ pub async fn choices(visit: Visit) -> HttpResponse {
             let (kinds, lang) = visit.app.db.read(|tx| {
                 let kinds: Result<Vec<_>, StoreError> = Kind::ALL
                     .into_iter()
+                    .filter(|kind| concerns(*kind, visit))
                     .map(|kind| Ok(choice(kind, notifications::rhythm(tx, user, kind)?)))
                     .collect();
                 let lang = tx.find_user(user)?.map(|user| user.lang);
@@ -204,6 +218,16 @@ pub async fn choices(visit: Visit) -> HttpResponse {
         .await
 }
 
+/// Whether this person is ever told of a kind.
+fn concerns(kind: Kind, visit: &Visit) -> bool {
+    let person = visit.person.as_ref();
+    match kind {
+        Kind::PeerAsked | Kind::KeyChanged => person.is_some_and(|person| person.operator),
+        Kind::Reported => person.is_some_and(Person::decides_somewhere),
+        _ => true,
+    }
+}
+
 fn choice(kind: Kind, chosen: Rhythm) -> KindChoice {
     let key = |rhythm| match rhythm {
         Rhythm::Now => "rhythm-now",
@@ -217,6 +241,9 @@ fn choice(kind: Kind, chosen: Rhythm) -> KindChoice {
             Kind::ToDecide => "kind-to-decide",
             Kind::Decided => "kind-decided",
             Kind::News => "kind-news",
+            Kind::PeerAsked => "kind-peer-asked",
+            Kind::KeyChanged => "kind-key-changed",
+            Kind::Reported => "kind-reported",
             Kind::ExpiresSoon => "kind-expires-soon",
             Kind::Commented => "kind-commented",
         },

@@ -1,20 +1,26 @@
-//! `/partners`: what this node's partners publish, listed and searched; where there is a copy here, its page.
+//! `/partners`: what this node's partners publish, listed and searched; where there is a copy here, its page. A search
+//! also finds rows of the copies that are kept here; each result names its origin.
 
 use actix_web::HttpResponse;
 use askama::Template;
 use rustine_app::peers;
 use rustine_store::search::fold;
-use rustine_store::{PeerDatasetRecord, StoreError, Tx};
+use rustine_store::{DatasetRecord, PeerDatasetRecord, RowQuery, StoreError, Tx};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::license::License;
 use crate::page::Page;
 use crate::reading;
-use crate::visit::Visit;
+use crate::view::change::RowLink;
+use crate::visit::{Visit, address_of};
 
 /// Datasets on one page at most; a search narrows them.
 const SHOWN: usize = 200;
+/// Copies whose rows are searched at most.
+const SEARCHED: usize = 100;
+/// Rows named of one copy; its own page has all.
+const ROWS: usize = 5;
 
 /// The datasets of all partners.
 #[derive(Template)]
@@ -28,6 +34,22 @@ pub struct PartnersPage {
     pub found: i64,
     /// The first of them.
     pub datasets: Vec<PartnerCard>,
+    /// Copies here in which rows were found.
+    pub copies: Vec<CopyHits>,
+}
+
+/// Rows that were found in a copy.
+pub struct CopyHits {
+    /// What people call the dataset.
+    pub title: String,
+    /// Whose it is.
+    pub host: String,
+    /// All rows of it that fit.
+    pub href: String,
+    /// How many they are.
+    pub found: i64,
+    /// The first of them.
+    pub rows: Vec<RowLink>,
 }
 
 /// A dataset of a partner.
@@ -53,20 +75,62 @@ pub async fn show(visit: Visit) -> HttpResponse {
     visit
         .answer(|visit| {
             let q: String = visit.asked("q").trim().chars().take(200).collect();
-            let cards = visit.app.db.read(|tx| cards(visit, tx, &q))?;
+            let (cards, copies) = visit.app.db.read(|tx| {
+                let readable = reading::list(tx, visit.person.as_ref())?;
+                Ok::<_, Failure>((cards(tx, &readable, &q)?, copies(tx, &readable, &q)?))
+            })?;
             let found = i64::try_from(cards.len()).unwrap_or(i64::MAX);
             Answer::page(&PartnersPage {
                 page: visit.page.clone(),
                 q,
                 found,
                 datasets: cards.into_iter().take(SHOWN).collect(),
+                copies,
             })
         })
         .await
 }
 
-fn cards(visit: &Visit, tx: &mut Tx<'_>, q: &str) -> Result<Vec<PartnerCard>, Failure> {
-    let readable = reading::list(tx, visit.person.as_ref())?;
+/// Rows of the copies that this reader may see, by words; nothing where nothing is searched.
+fn copies(tx: &mut Tx<'_>, readable: &[DatasetRecord], q: &str) -> Result<Vec<CopyHits>, Failure> {
+    let mut found = Vec::new();
+    if !q.chars().any(char::is_alphanumeric) {
+        return Ok(found);
+    }
+    let elsewhere = readable.iter().filter(|dataset| !dataset.is_local());
+    for dataset in elsewhere.take(SEARCHED) {
+        let rows = tx.query_rows(&RowQuery {
+            dataset: dataset.id,
+            search: Some(q.to_owned()),
+            limit: ROWS,
+            ..RowQuery::default()
+        })?;
+        if rows.total == 0 {
+            continue;
+        }
+        let schema = reading::schema_of(dataset)?;
+        let path = format!("/datasets/{}", reading::address(dataset));
+        let links = rows
+            .rows
+            .iter()
+            .map(|row| reading::row_link(dataset, &schema, row.row_id, &row.cells));
+        found.push(CopyHits {
+            title: reading::title(dataset),
+            host: dataset.host.clone(),
+            href: address_of(&path, &[("q".to_owned(), q.to_owned())]),
+            found: rows.total,
+            rows: links.collect(),
+        });
+    }
+    found.sort_by_cached_key(|copy| (fold(&copy.title), copy.host.clone()));
+    Ok(found)
+}
+
+fn cards(
+    tx: &mut Tx<'_>,
+    readable: &[DatasetRecord],
+    q: &str,
+) -> Result<Vec<PartnerCard>, Failure> {
     let words: Vec<String> = fold(q).split_whitespace().map(str::to_owned).collect();
     let mut accepted: Option<(String, bool)> = None;
     let mut cards = Vec::new();

@@ -23,6 +23,7 @@ use crate::finding::{NoAbout, PeerFinder};
 use crate::page::Page;
 use crate::pages::peers as list;
 use crate::pages::rules::words;
+use crate::pages::watch;
 use crate::reading;
 use crate::view::Fault;
 use crate::visit::Visit;
@@ -43,6 +44,8 @@ pub struct PeerPage {
     pub state_key: Option<&'static str>,
     /// What may be done.
     pub may: May,
+    /// Something goes on by itself: an answer is awaited, or copies grow.
+    pub watching: bool,
     /// What it says about itself.
     pub about: Option<About>,
     /// Why it said nothing at the last look.
@@ -170,7 +173,7 @@ pub async fn show(visit: Visit, host: web::Path<String>) -> HttpResponse {
                 "again" => Some("peer-done-again"),
                 _ => None,
             };
-            Answer::private(&page)
+            Ok(watch::with_script(Answer::private(&page)?, page.watching))
         })
         .await
 }
@@ -183,6 +186,7 @@ fn read(visit: &Visit, host: &Host, fresh: Option<About>) -> Result<PeerPage, Fa
     let may = May::of(state.as_deref());
     let mut shown = PeerPage {
         may,
+        watching: false,
         state_key: state.as_deref().map(list::state_key),
         host: host.to_string(),
         done: None,
@@ -221,10 +225,30 @@ fn read(visit: &Visit, host: &Host, fresh: Option<About>) -> Result<PeerPage, Fa
         (shown.heard, shown.reached) = (facts.heard_at, facts.reached_at);
         (shown.looked, shown.silence) = (facts.looked_at, facts.error);
     }
+    shown.watching = goes_on(&view);
     shown.ours = view.ours.iter().map(lines::ours).collect();
     shown.deliveries = view.deliveries.iter().map(lines::delivery).collect();
     shown.refused = view.refused.into_iter().map(lines::refused).collect();
     Ok(shown)
+}
+
+/// Whether the page will say something else soon, by itself: an answer is awaited, or a copy on either side grows.
+pub(super) fn goes_on(view: &view::View) -> bool {
+    let copying = |theirs: &view::Theirs| match &theirs.copy {
+        Some(copy) => copy.percent.is_none_or(|percent| percent < 100),
+        None => theirs.wish.is_some(),
+    };
+    match view.peer.state.as_str() {
+        peers::ASKED => true,
+        peers::ACCEPTED => {
+            let lags = view
+                .ours
+                .iter()
+                .any(|ours| ours.lag.is_none_or(|lag| lag > 0));
+            view.theirs.iter().any(copying) || lags
+        }
+        _ => false,
+    }
 }
 
 fn known_groups(visit: &Visit) -> Result<Vec<String>, Failure> {

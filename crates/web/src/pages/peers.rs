@@ -12,6 +12,7 @@ use crate::body::Body;
 use crate::failure::Failure;
 use crate::page::Page;
 use crate::pages::account::checked;
+use crate::pages::{peer, watch};
 use crate::view::Fault;
 use crate::visit::Visit;
 
@@ -31,6 +32,8 @@ pub struct PeersPage {
     pub peers: Vec<PeerLine>,
     /// Actors that show another key.
     pub changed_keys: i64,
+    /// Something goes on by itself.
+    pub watching: bool,
 }
 
 /// One of them.
@@ -74,10 +77,11 @@ pub async fn show(visit: Visit) -> HttpResponse {
                 "removed" => Some("peers-removed"),
                 _ => None,
             };
-            Answer::private(&PeersPage {
+            let page = PeersPage {
                 done,
                 ..read(visit)?
-            })
+            };
+            Ok(watch::with_script(Answer::private(&page)?, page.watching))
         })
         .await
 }
@@ -92,6 +96,7 @@ pub fn read(visit: &Visit) -> Result<PeersPage, Failure> {
         problems: Vec::new(),
         mode: mode::read(&visit.app)?.as_str(),
         peers: views.iter().map(line).collect(),
+        watching: views.iter().any(peer::goes_on),
         changed_keys: i64::try_from(changed.len()).unwrap_or(i64::MAX),
     })
 }

@@ -24,7 +24,8 @@ pub(super) fn write(words: Words<'_>, message: &Message) -> Option<Sheet> {
         | Message::Commented { .. }
         | Message::ExpiresSoon { .. }
         | Message::News { .. }
-        | Message::Collected { .. } => return None,
+        | Message::Collected { .. }
+        | Message::Upkeep { .. } => return None,
     })
 }
 

@@ -2,12 +2,13 @@
 
 use rustine_app::notifications::Kind;
 use rustine_app::notifications::letters::MOST_LISTED;
+use rustine_app::notifications::upkeep::Upkeep;
 use rustine_app::patches::{by_link, decide::status_of};
 use rustine_domain::ids::PatchId;
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 
 use super::super::sheet::{Block, Sheet};
-use super::{Reader, answer, comment, news, proposal};
+use super::{Reader, answer, comment, news, proposal, upkeep};
 
 /// What one letter tells of.
 pub(super) struct Events<'a> {
@@ -19,6 +20,8 @@ pub(super) struct Events<'a> {
     pub commented: &'a [PatchId],
     /// Since when those whom the reader follows have posted, in seconds since the epoch.
     pub news: Option<i64>,
+    /// What else waits for the reader.
+    pub upkeep: &'a [Upkeep],
 }
 
 /// A part for each kind of event. Nothing where none is left.
@@ -33,6 +36,7 @@ pub(super) fn write(
         (Kind::ToDecide, waiting(reader, tx, events.to_decide)?),
         (Kind::Decided, answered(reader, tx, events.decided)?),
         (Kind::Commented, written(reader, tx, events.commented)?),
+        (Kind::Reported, waits_too(reader, tx, events.upkeep)?),
         (Kind::News, posted(reader, tx, events.news)?),
     ];
     for (kind, (events, part)) in parts {
@@ -54,7 +58,7 @@ pub(super) fn write(
         blocks,
         foot: words.say(match kind {
             Kind::ToDecide | Kind::ExpiresSoon => "to-decide-foot",
-            Kind::Decided | Kind::Commented | Kind::News => "collected-foot",
+            _ => "collected-foot",
         }),
         unsubscribe: reader.unsubscribe(tx, kind)?,
     }))
@@ -106,6 +110,11 @@ fn answered(reader: &Reader<'_>, tx: &mut Tx<'_>, ids: &[PatchId]) -> Result<Par
 fn written(reader: &Reader<'_>, tx: &mut Tx<'_>, ids: &[PatchId]) -> Result<Part, StoreError> {
     let lines = comment::lines(reader, tx, ids)?;
     Ok(listed(reader, "collected-commented", lines))
+}
+
+fn waits_too(reader: &Reader<'_>, tx: &mut Tx<'_>, events: &[Upkeep]) -> Result<Part, StoreError> {
+    let lines = upkeep::lines(reader, tx, events)?;
+    Ok(listed(reader, "collected-upkeep", lines))
 }
 
 fn listed(reader: &Reader<'_>, heading: &str, lines: Vec<String>) -> Part {

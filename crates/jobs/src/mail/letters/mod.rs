@@ -7,6 +7,7 @@ mod comment;
 mod decide;
 mod news;
 mod proposal;
+mod upkeep;
 
 use rustine_app::App;
 use rustine_app::mail::Message;
@@ -74,15 +75,18 @@ pub(super) fn write(
             decided,
             commented,
             news,
+            upkeep,
         } => app.db.write(|tx| {
             let events = collected::Events {
                 to_decide,
                 decided,
                 commented,
                 news: *news,
+                upkeep,
             };
             collected::write(&reader, tx, &events)
         }),
+        Message::Upkeep { what } => app.db.read(|tx| upkeep::write(&reader, tx, what)),
         about_an_account => Ok(account::write(words, about_an_account)),
     }
 }

@@ -342,6 +342,7 @@ async fn news_are_told_in_plain_words() {
         decided: Vec::new(),
         commented: Vec::new(),
         news: Some(since),
+        upkeep: Vec::new(),
     };
     assert!(write(&collected).unwrap().text().contains("> Deux ajouts"));
     let later = Message::News { since: since + 1 };
@@ -378,6 +379,7 @@ async fn a_collected_letter_lists_fifty_and_says_how_many_more() {
             decided: Vec::new(),
             commented: Vec::new(),
             news: None,
+            upkeep: Vec::new(),
         };
         let sheet = letters::write(app, Lang::Fr, user, &message)
             .unwrap()

@@ -10,6 +10,7 @@ use super::{at, fault, moderator};
 use crate::i18n::Lang;
 use crate::license::License;
 use crate::pages::{admin, blocks, partners, peer, peer_keys, peers};
+use crate::view::change::RowLink;
 
 const HOST: &str = "partenaire.example";
 
@@ -34,6 +35,7 @@ fn peers(lang: Lang) -> peers::PeersPage {
         mode: "open",
         peers: vec![line("peer-asking", true), line("peer-accepted", false)],
         changed_keys: 1,
+        watching: true,
     }
 }
 
@@ -73,6 +75,7 @@ fn peer(lang: Lang, asks: bool) -> peer::PeerPage {
         },
         host: HOST.to_owned(),
         state_key: Some(if asks { "peer-asking" } else { "peer-accepted" }),
+        watching: !asks,
         may: peer::May {
             ask: false,
             answer: asks,
@@ -163,6 +166,16 @@ fn partners(lang: Lang) -> partners::PartnersPage {
         q: "vélo".to_owned(),
         found: 2,
         datasets: vec![card(true), card(false)],
+        copies: vec![partners::CopyHits {
+            title: "Lieux".to_owned(),
+            host: HOST.to_owned(),
+            href: "/datasets/lieux@partenaire.example?q=v%C3%A9lo".to_owned(),
+            found: 12,
+            rows: vec![RowLink {
+                title: "Atelier vélo".to_owned(),
+                href: "/datasets/lieux@partenaire.example/rows/1".to_owned(),
+            }],
+        }],
     }
 }
 
@@ -179,6 +192,8 @@ fn blocks(lang: Lang, draft: Option<i64>) -> blocks::BlocksPage {
         followers: vec![("/datasets/lieux".to_owned(), 3)],
         follows: vec![("/users/lea".to_owned(), format!("https://{HOST}/users/max"))],
         replicas: vec![(HOST.to_owned(), "lieux".to_owned())],
+        grants: vec![(format!("https://{HOST}/users/max"), "lieux".to_owned())],
+        roles: vec![("lea".to_owned(), format!("https://{HOST}/datasets/sites"))],
         copies: vec![format!("sites@{HOST}")],
         proposals: 2,
         deliveries: 4,

@@ -1,0 +1,143 @@
+//! Sentences that instances of this kind write by themselves into answers and reviews, in the reader's language. Whatever
+//! else stands there are somebody's own words, and shown as they came.
+
+use rustine_app::patches::quota::Full;
+use rustine_app::patches::receive::{CHANGED, DROPPED, SHUT};
+use rustine_domain::quorum::Void;
+
+use crate::i18n::Lang;
+use crate::page::Page;
+
+/// Why a review counts for nothing, as the store writes it beside what [`Void`] says.
+const VOIDED: [(&str, &str); 3] = [
+    ("the grant of its author was revoked", "void-revoked"),
+    ("the role of its author was taken back", "void-revoked"),
+    ("its author's domain is blocked", "void-blocked"),
+];
+
+/// Why a proposal was not taken, by the instance that decides.
+const ANSWERED: [(&str, &str); 3] = [
+    (SHUT, "answer-shut"),
+    (DROPPED, "answer-dropped"),
+    (CHANGED, "answer-changed"),
+];
+
+/// What nobody wrote by hand, in two languages: how each of them begins.
+const IN_TWO: [(&str, &str); 2] = [
+    ("personne n'a décidé en ", "nobody decided within "),
+    (
+        "une valeur de cette proposition a été effacée",
+        "a value of this proposal was erased",
+    ),
+];
+
+fn void_key(void: &Void) -> &'static str {
+    match void {
+        Void::NoGrant => "void-no-grant",
+        Void::Revoked => "void-revoked",
+        Void::Expired => "void-expired",
+        Void::OtherKey => "void-other-key",
+        Void::OldVersion => "void-old-version",
+        Void::Own => "void-own",
+    }
+}
+
+fn full_key(full: &Full) -> &'static str {
+    match full {
+        Full::Actor => "answer-full-actor",
+        Full::Visitor => "answer-full-visitor",
+        Full::InstanceVisitors | Full::Instance => "answer-full-instance",
+        Full::Dataset | Full::SetAside => "answer-full-dataset",
+    }
+}
+
+const VOIDS: [Void; 6] = [
+    Void::NoGrant,
+    Void::Revoked,
+    Void::Expired,
+    Void::OtherKey,
+    Void::OldVersion,
+    Void::Own,
+];
+
+const FULLS: [Full; 6] = [
+    Full::Actor,
+    Full::Visitor,
+    Full::InstanceVisitors,
+    Full::Instance,
+    Full::Dataset,
+    Full::SetAside,
+];
+
+/// A sentence of ours in the reader's language; `None` for somebody's own words.
+pub fn said(page: &Page, text: &str) -> Option<String> {
+    let text = text.trim();
+    let void = VOIDS.iter().find(|void| void.to_string() == text);
+    let full = FULLS.iter().find(|full| full.to_string() == text);
+    let fixed = VOIDED
+        .iter()
+        .chain(&ANSWERED)
+        .find(|(known, _)| *known == text);
+    let key = void
+        .map(void_key)
+        .or(full.map(full_key))
+        .or(fixed.map(|(_, key)| *key));
+    key.map(|key| page.t(key)).or_else(|| half(page.lang, text))
+}
+
+/// The reader's half of what was written in two languages.
+fn half(lang: Lang, text: &str) -> Option<String> {
+    let (fr, en) = text.split_once(" / ")?;
+    let ours = |(one, other): &(&str, &str)| fr.starts_with(one) && en.starts_with(other);
+    IN_TWO.iter().any(ours).then(|| match lang.tag() {
+        "fr" => fr.to_owned(),
+        _ => en.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::samples::frame;
+
+    #[test]
+    fn what_instances_write_by_themselves_is_read_in_the_readers_language() {
+        let (fr, en) = (frame(Lang::Fr), frame(Lang::En));
+        let texts = VOIDS
+            .iter()
+            .map(ToString::to_string)
+            .chain(FULLS.iter().map(ToString::to_string))
+            .chain(
+                VOIDED
+                    .iter()
+                    .chain(&ANSWERED)
+                    .map(|(text, _)| (*text).to_owned()),
+            );
+        for text in texts {
+            let (french, english) = (said(&fr, &text).unwrap(), said(&en, &text).unwrap());
+            assert_ne!(french, english, "{text}");
+            assert!(
+                french.contains(' ') && english.contains(' '),
+                "{french}: {english}"
+            );
+        }
+        let expired = "personne n'a décidé en 90 jours / nobody decided within 90 days";
+        assert_eq!(
+            said(&fr, expired).unwrap(),
+            "personne n'a décidé en 90 jours"
+        );
+        assert_eq!(said(&en, expired).unwrap(), "nobody decided within 90 days");
+    }
+
+    #[test]
+    fn what_people_write_stays_in_their_words() {
+        for text in [
+            "",
+            "Merci / thanks",
+            "It is about another version.",
+            "its author",
+        ] {
+            assert_eq!(said(&frame(Lang::Fr), text), None, "{text}");
+        }
+    }
+}
