@@ -71,6 +71,60 @@ export function peers(surroundings) {
     });
   }
 
+  test('the page of a partner follows what goes on by itself, and not while nobody looks', async () => {
+    const { browser, world: { hub, fresh } } = surroundings();
+    await fresh.call(['peer', 'add', hub.host]);
+    const page = await person(browser, fresh, 'moderator', 'fr');
+    const plain = await person(browser, fresh, 'moderator', 'fr', { javaScriptEnabled: false });
+    const address = `${fresh.origin}/admin/peers/${hub.host}`;
+    let asked = 0;
+    page.on('request', (request) => { if (request.resourceType() === 'fetch') asked += 1; });
+    const hide = (hidden) => page.evaluate((to) => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => to });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    await page.goto(address);
+    await plain.goto(address);
+    assert.deepEqual(await faults(page, 'fr'), []);
+    await page.waitForRequest((request) => request.resourceType() === 'fetch');
+    await hide(true);
+    // What was under way when the page was hidden may still end.
+    await page.waitForLoadState('networkidle');
+    const before = asked;
+    await until('the request arrives', async () => (await hub.call(['peer', 'list'])).peers.some((peer) => peer.host === fresh.host && peer.state === 'asking'));
+    await hub.call(['peer', 'accept', fresh.host, '--groups', 'voisins', '--proposals', 'drop']);
+    await until('both are partners', async () => (await fresh.call(['peer', 'list'])).peers.find((peer) => peer.host === hub.host)?.state === 'accepted');
+    assert.equal(asked, before, 'a hidden page asks nothing');
+    assert.match(await page.textContent('.badge-line'), /Demandé/);
+    await hide(false);
+    await page.waitForFunction(() => document.querySelector('.badge-line').textContent.includes('Partenaire'));
+    assert.match(await page.textContent('[data-island=watch]'), /Partenaire|à jour/);
+    assert.deepEqual(await faults(page, 'fr'), []);
+    // Without scripts nothing moves, and a link does the same.
+    assert.match(await plain.textContent('.badge-line'), /Demandé/);
+    await Promise.all([plain.waitForEvent('load'), plain.getByRole('link', { name: 'Relire cette page' }).click()]);
+    assert.match(await plain.textContent('.badge-line'), /Partenaire/);
+    const policy = await hub.call(['peer', 'policy', fresh.host]);
+    assert.deepEqual(policy.groups, ['voisins']);
+    assert.ok(policy.rules.every((rule) => rule.outcome === 'drop') && policy.rules.length > 0, JSON.stringify(policy));
+    await fresh.call(['peer', 'remove', hub.host]);
+    await Promise.all([page, plain].map((one) => one.context().close()));
+  });
+
+  test('operators are told of a request in the page', async () => {
+    const { browser, world: { hub } } = surroundings();
+    const page = await person(browser, hub, 'moderator', 'fr');
+    await page.goto(`${hub.origin}/notifications`);
+    const line = page.getByRole('link', { name: /demande un partenariat/ }).first();
+    assert.match(await line.getAttribute('href'), /^\/admin\/peers\//);
+    await page.goto(`${hub.origin}/account/notifications`);
+    assert.ok(await page.getByText('Demandes de partenariat').count() > 0);
+    const member = await person(browser, hub, 'member', 'fr');
+    await member.goto(`${hub.origin}/account/notifications`);
+    assert.equal(await member.getByText('Demandes de partenariat').count(), 0);
+    await Promise.all([page, member].map((one) => one.context().close()));
+  });
+
   test('every page that operators open by an address of its own is linked from theirs', async () => {
     const { browser, world: { hub } } = surroundings();
     const page = await person(browser, hub, 'moderator', 'fr');

@@ -183,3 +183,4 @@ fn pauses_double_up_to_six_hours() {
 
 mod naughty;
 mod proposals;
+mod upkeep;

@@ -218,6 +218,7 @@ fn read(visit: &Visit, host: &Host, fresh: Option<About>) -> Result<PeerPage, Fa
     if shown.about.is_none() || view.theirs.iter().any(|theirs| theirs.copy.is_some()) {
         shown.theirs = known_lines;
     }
+    shown.watching = goes_on(&view);
     shown.about = shown.about.or(view.about);
     shown.suspended = !view.changes.is_empty();
     shown.groups = view.groups.join(", ");
@@ -225,7 +226,6 @@ fn read(visit: &Visit, host: &Host, fresh: Option<About>) -> Result<PeerPage, Fa
         (shown.heard, shown.reached) = (facts.heard_at, facts.reached_at);
         (shown.looked, shown.silence) = (facts.looked_at, facts.error);
     }
-    shown.watching = goes_on(&view);
     shown.ours = view.ours.iter().map(lines::ours).collect();
     shown.deliveries = view.deliveries.iter().map(lines::delivery).collect();
     shown.refused = view.refused.into_iter().map(lines::refused).collect();

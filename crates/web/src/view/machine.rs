@@ -1,11 +1,11 @@
 //! Sentences that instances of this kind write by themselves into answers and reviews, in the reader's language. Whatever
-//! else stands there are somebody's own words, and shown as they came.
+//! else stands there are somebody's own words, and shown as they came; what instances write in both languages at once needs
+//! no help.
 
 use rustine_app::patches::quota::Full;
 use rustine_app::patches::receive::{CHANGED, DROPPED, SHUT};
 use rustine_domain::quorum::Void;
 
-use crate::i18n::Lang;
 use crate::page::Page;
 
 /// Why a review counts for nothing, as the store writes it beside what [`Void`] says.
@@ -20,15 +20,6 @@ const ANSWERED: [(&str, &str); 3] = [
     (SHUT, "answer-shut"),
     (DROPPED, "answer-dropped"),
     (CHANGED, "answer-changed"),
-];
-
-/// What nobody wrote by hand, in two languages: how each of them begins.
-const IN_TWO: [(&str, &str); 2] = [
-    ("personne n'a décidé en ", "nobody decided within "),
-    (
-        "une valeur de cette proposition a été effacée",
-        "a value of this proposal was erased",
-    ),
 ];
 
 fn void_key(void: &Void) -> &'static str {
@@ -82,22 +73,13 @@ pub fn said(page: &Page, text: &str) -> Option<String> {
         .map(void_key)
         .or(full.map(full_key))
         .or(fixed.map(|(_, key)| *key));
-    key.map(|key| page.t(key)).or_else(|| half(page.lang, text))
-}
-
-/// The reader's half of what was written in two languages.
-fn half(lang: Lang, text: &str) -> Option<String> {
-    let (fr, en) = text.split_once(" / ")?;
-    let ours = |(one, other): &(&str, &str)| fr.starts_with(one) && en.starts_with(other);
-    IN_TWO.iter().any(ours).then(|| match lang.tag() {
-        "fr" => fr.to_owned(),
-        _ => en.to_owned(),
-    })
+    key.map(|key| page.t(key))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Lang;
     use crate::pages::samples::frame;
 
     #[test]
@@ -121,12 +103,6 @@ mod tests {
                 "{french}: {english}"
             );
         }
-        let expired = "personne n'a décidé en 90 jours / nobody decided within 90 days";
-        assert_eq!(
-            said(&fr, expired).unwrap(),
-            "personne n'a décidé en 90 jours"
-        );
-        assert_eq!(said(&en, expired).unwrap(), "nobody decided within 90 days");
     }
 
     #[test]
