@@ -50,7 +50,7 @@ export function peers(surroundings) {
       await answerer.follow(answerer.page.locator('.site-header a[href="/admin/peers"]'));
       await answerer.follow(answerer.page.getByRole('link', { name: 'Nouveau nœud' }));
       // What its proposals may do is part of the answer, and costs no step where nothing is changed.
-      assert.ok(await answerer.page.getByRole('radio', { name: /suivre les règles/ }).isChecked());
+      assert.ok(await answerer.page.getByRole('radio', { name: /suivre les règles|garder les règles/ }).isChecked());
       await answerer.follow(answerer.page.getByRole('button', { name: 'Accepter' }));
       assert.match(await answerer.page.textContent('[role=status]'), /conclu/);
       within(answerer);

@@ -128,10 +128,15 @@ pub async fn look(
     };
     visit
         .answer(move |visit| match (asked, found) {
-            (Ok(host), Ok(about)) => Answer::private(&read(visit, &host, Some(about))?),
+            // What was said just now does not change by itself; the page of the partner follows.
+            (Ok(host), Ok(about)) => Answer::private(&PeerPage {
+                watching: false,
+                ..read(visit, &host, Some(about))?
+            }),
             (_, found) => {
                 let why = found.err().unwrap_or(NoAbout::NoHost);
                 let mut page = list::read(visit)?;
+                page.watching = false;
                 page.problems.push(Fault {
                     anchor: Some("host".to_owned()),
                     sentence: sentence(&visit.page, &why),

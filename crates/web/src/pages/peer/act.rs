@@ -30,6 +30,8 @@ pub async fn act(visit: Visit, host: web::Path<String>, body: Body) -> HttpRespo
                 Ok(None) => Ok(Answer::see("/admin/peers?done=removed")),
                 Err(Refused::Page(anchor, key)) => {
                     let mut page = read(visit, &host, None)?;
+                    // Somebody corrects what she typed.
+                    page.watching = false;
                     page.problems.push(Fault {
                         anchor: Some(anchor.to_owned()),
                         sentence: visit.page.t(key),
