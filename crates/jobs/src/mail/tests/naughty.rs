@@ -109,6 +109,7 @@ fn collected(world: &World, value: &str, patches: [PatchId; 2]) -> (String, Stri
         decided: patches.to_vec(),
         commented: patches.to_vec(),
         news: Some(received.seconds()),
+        upkeep: Vec::new(),
     };
     let sheet = letters::write(app, Lang::Fr, Some(world.lea.id), &message);
     let sheet = sheet.unwrap().unwrap();
