@@ -114,6 +114,7 @@ void-expired = the role of this person has ended.
 void-other-key = it is not signed with the key that the role names.
 void-old-version = it is about another version of the proposal.
 void-own = this person made the proposal herself.
+void-before = it is from before the role of this person was taken back.
 answer-shut = This dataset takes no more proposals.
 answer-dropped = Those who keep this dataset take no such proposals from this site.
 answer-changed = Values have changed since: look at them, then propose again.

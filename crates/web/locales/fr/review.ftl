@@ -116,6 +116,7 @@ void-expired = le rôle de cette personne est arrivé à son terme.
 void-other-key = elle n’est pas signée avec la clé que son rôle nomme.
 void-old-version = elle porte sur une autre version de la proposition.
 void-own = cette personne a fait elle-même la proposition.
+void-before = elle date d’avant le retrait du rôle de cette personne.
 answer-shut = Ce jeu de données ne prend plus de propositions.
 answer-dropped = Les responsables de ce jeu de données ne prennent pas de telles propositions de ce site.
 answer-changed = Des valeurs ont changé depuis : relisez-les, puis proposez à nouveau.

@@ -30,6 +30,7 @@ fn void_key(void: &Void) -> &'static str {
         Void::OtherKey => "void-other-key",
         Void::OldVersion => "void-old-version",
         Void::Own => "void-own",
+        Void::Before => "void-before",
     }
 }
 
@@ -42,13 +43,14 @@ fn full_key(full: &Full) -> &'static str {
     }
 }
 
-const VOIDS: [Void; 6] = [
+const VOIDS: [Void; 7] = [
     Void::NoGrant,
     Void::Revoked,
     Void::Expired,
     Void::OtherKey,
     Void::OldVersion,
     Void::Own,
+    Void::Before,
 ];
 
 const FULLS: [Full; 6] = [

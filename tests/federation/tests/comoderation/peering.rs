@@ -220,6 +220,11 @@ fn a_block_names_what_it_cuts_before_and_cuts_just_that() {
     peer_by_page(&mut asker, &mut owner);
     has_digest(&partner, &origin.address_of(LIEUX), &digest(&origin, LIEUX));
 
+    let person = format!("{ADMIN}@{}", partner.host());
+    let given = origin.json(&["grant", "add", LIEUX, "--to", &person, "--role", "write"]);
+    let roles = || origin.json(&["grant", "list"])["grants"].clone();
+    assert_eq!(roles().as_array().map(Vec::len), Some(1), "{given}");
+
     let domain = "partenaire.localhost";
     let dry = origin.json(&["block", "add", domain, "--dry-run"]);
     assert_eq!(dry["peers"], serde_json::json!([partner.host()]), "{dry}");
@@ -227,19 +232,26 @@ fn a_block_names_what_it_cuts_before_and_cuts_just_that() {
         dry["replicas"],
         serde_json::json!([format!("{} {LIEUX}", partner.host())])
     );
+    assert_eq!(dry["grants"][0]["dataset"], LIEUX, "{dry}");
+    let holder = dry["grants"][0]["to"].as_str().unwrap_or_default();
+    assert!(holder.ends_with(&format!("{}/users/{ADMIN}", partner.host())));
     assert_eq!(
         peering(&origin, partner.host()).as_deref(),
         Some("accepted"),
         "nothing was cut"
     );
+    assert_eq!(roles().as_array().map(Vec::len), Some(1));
     let preview = format!("/admin/blocks?domain={domain}");
     let shown = owner.get(&preview).expect(200).text();
     assert!(shown.contains(partner.host()), "{shown}");
+    assert!(shown.contains(holder), "{shown}");
     let fields = [("act", "block"), ("domain", domain), ("reason", "essai")];
     let _ = owner.press(&preview, "/admin/blocks", &fields);
     assert_eq!(peering(&origin, partner.host()).as_deref(), Some("removed"));
     let blocks = origin.json(&["block", "list"]);
     assert_eq!(blocks["blocks"][0]["reason"], "essai", "{blocks}");
+    assert_eq!(roles(), serde_json::json!([]), "the role went by an entry");
+    let _ = origin.call(&["dataset", "verify", LIEUX]).done();
     // What the partner sends is refused, and its operator reads that and why.
     let _ = propose(
         &partner,
