@@ -35,6 +35,7 @@ pub fn asked(
         return refuse(app, tx, follow, sender);
     }
     look::want(app, tx, &sender.host)?;
+    let waits = known.as_ref().is_some_and(|peer| peer.state == ASKING);
     let agreed = known
         .as_ref()
         .is_some_and(|peer| peer.state == ASKED || peer.state == ACCEPTED);
@@ -54,7 +55,11 @@ pub fn asked(
         return decide::accept_in(app, tx, peer).map(|_| ());
     }
     tx.put_peer(&peer)?;
-    upkeep::peering_asked(app, tx, &peer.host)
+    match waits {
+        // Asking again while it waits is no news, whoever has seen it by now.
+        true => Ok(()),
+        false => upkeep::peering_asked(app, tx, &peer.host),
+    }
 }
 
 /// Refuses a request at once; nobody here is told.

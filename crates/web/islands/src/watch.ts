@@ -9,9 +9,9 @@ const MOST = 300;
 const MOST_FAILURES = 5;
 
 const sign = document.querySelector<HTMLElement>('[data-island=watch]');
-if (sign?.dataset['watch'] === 'on') begin(sign);
+if (sign?.dataset['watch'] === 'on') follow(sign);
 
-function begin(sign: HTMLElement): void {
+function follow(sign: HTMLElement): void {
   let [pause, asked, failures] = [FIRST_MS, 0, 0];
   let timer: number | undefined;
   let busy = false;
@@ -62,8 +62,8 @@ function update(fresh: Document): { changed: boolean; words: string[] } {
   const words: string[] = [];
   for (const part of document.querySelectorAll<HTMLElement>('[data-live]')) {
     const now = fresh.querySelector<HTMLElement>(`[data-live="${CSS.escape(part.dataset['live'] ?? '')}"]`);
-    const at_work = part.contains(document.activeElement) || part.querySelector('input:checked') !== null;
-    if (!now || at_work || part.innerHTML === now.innerHTML) continue;
+    const isUsed = part.contains(document.activeElement) || part.querySelector('input:checked') !== null;
+    if (!now || isUsed || part.innerHTML === now.innerHTML) continue;
     const before = said(part);
     part.replaceChildren(...document.importNode(now, true).childNodes);
     changed = true;

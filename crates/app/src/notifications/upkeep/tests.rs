@@ -109,6 +109,8 @@ fn every_operator_is_told_of_a_request_once_until_she_saw_it() {
     let to = |user: &UserRecord| (Some(user.id), asked.clone());
     assert_eq!(letters(&world), [to(&world.lea), to(&ann)]);
     seen(&world, &ann);
+    asks(&world);
+    assert_eq!(lines(&world, &ann).len(), 1, "it waits already");
     decide::remove(world.app(), &host).unwrap();
     asks(&world);
     assert_eq!(lines(&world, &world.lea).len(), 1, "she has not looked yet");
