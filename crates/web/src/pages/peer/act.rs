@@ -118,7 +118,7 @@ fn choice(posted: &Posted) -> Result<Choice, Refused> {
         proposals: match posted.text("proposals") {
             "" => None,
             "queue" => Some(Outcome::Queue),
-            "accept" => Some(Outcome::Accept(Ceiling::USUAL)),
+            "at-once" => Some(Outcome::Accept(Ceiling::USUAL)),
             "drop" => Some(Outcome::Drop),
             _ => {
                 return Err(Refused::Failure(Failure::bad(
