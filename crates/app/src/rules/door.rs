@@ -6,6 +6,7 @@ use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::Host;
 use rustine_domain::review::Role;
 use rustine_domain::rules::{Case, DAY_SECONDS, Fate, Source, Spent, decide, rows_touched};
+use rustine_domain::time::Timestamp;
 use rustine_store::{DatasetRecord, PatchFilter, PatchRecord, RuleUseRecord, StoreError, Tx};
 
 use super::load;
@@ -82,26 +83,31 @@ pub fn source(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Source,
         groups,
         visitor: patch.proposer.is_none(),
         role,
-        accepted: accepted_by_people(tx, patch)?,
+        // Times are whole seconds: what people accepted in this very second counts too.
+        accepted: accepted_by_people(tx, patch, patch.created.plus_seconds(1))?,
         host,
     })
 }
 
-/// How many earlier proposals of a sender people accepted on our datasets: of a person, or of an instance's visitors.
-/// What rules accepted says nothing about a sender.
-pub(super) fn accepted_by_people(tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<u64, StoreError> {
+/// How many proposals of a sender that came before an instant people accepted on our datasets: of a person, or of an
+/// instance's visitors. What rules accepted says nothing about a sender.
+pub(super) fn accepted_by_people(
+    tx: &mut Tx<'_>,
+    patch: &PatchRecord,
+    before: Timestamp,
+) -> Result<u64, StoreError> {
     let earlier = PatchFilter {
         statuses: vec!["accepted".to_owned(), "amended".to_owned()],
         direction: Some(IN.to_owned()),
         proposer: patch.proposer.clone(),
         proposer_host: Some(patch.proposer_host.clone()),
         by_visitors: Some(patch.proposer.is_none()),
-        created_before: Some(patch.created),
+        created_before: Some(before),
         ..PatchFilter::default()
     };
     let accepted = tx.count_patches(&earlier)?;
     let host = &patch.proposer_host;
-    let ruled = tx.count_ruled(host, patch.proposer.as_deref(), patch.created)?;
+    let ruled = tx.count_ruled(host, patch.proposer.as_deref(), before)?;
     Ok((accepted - ruled).max(0).unsigned_abs())
 }
 

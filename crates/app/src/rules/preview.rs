@@ -93,7 +93,7 @@ fn replay(
         let name = (patch.proposer_host.clone(), patch.proposer.clone());
         if !senders.contains_key(&name) {
             let mut from = source(app, tx, patch)?;
-            from.accepted = accepted_by_people(tx, patch)?;
+            from.accepted = accepted_by_people(tx, patch, patch.created)?;
             senders.insert(name.clone(), from);
         }
         let Some(from) = senders.get_mut(&name) else {
