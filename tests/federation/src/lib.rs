@@ -3,6 +3,9 @@
 //! This library holds the steps that the stories are told with; the stories stand in `tests/all`. Every test
 //! says that it is skipped when `RUSTINE_BIN` names no binary.
 
+pub mod moderation;
+pub mod person;
+
 use rustine_testkit::node::Node;
 use rustine_testkit::places;
 use rustine_testkit::table::Table;

@@ -2,5 +2,6 @@
 
 mod modlog;
 mod peering;
+mod reports;
 mod story;
 mod survival;

@@ -2,43 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use rustine_testkit::binary;
 use rustine_testkit::node::{ADMIN, Node};
-use rustine_testkit::{binary, wait};
+use rustine_tests_federation::moderation::{has_modlog, is_queued, modlog, said};
 use rustine_tests_federation::{
-    LIEUX, SOON_S, befriend, converge, has_status, propose, publish_places, replicate,
+    LIEUX, befriend, converge, has_status, propose, publish_places, replicate,
 };
-use serde_json::Value;
-
-/// The lines that a node serves of a dataset's moderation log.
-fn lines(node: &Node, dataset: &str) -> Vec<String> {
-    let served = node.get(&format!("/datasets/{dataset}/modlog")).expect(200);
-    served.text().lines().map(str::to_owned).collect()
-}
-
-/// `n action role instance`, with the instances by their names in the story.
-fn said(lines: &[String], a: &Node, b: &Node) -> Vec<String> {
-    let of = |line: &String| {
-        let line: Value = serde_json::from_str(line).expect("a line is JSON");
-        let by = line["by"]["instance"].as_str().unwrap_or_default();
-        let by = by.replace(a.host(), "A").replace(b.host(), "B");
-        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        format!(
-            "{} {} {} {by}",
-            line["n"],
-            text(&line["action"]),
-            text(&line["by"]["role"])
-        )
-    };
-    lines.iter().map(of).collect()
-}
-
-/// Waits until a proposal stands at a node.
-fn arrives(node: &Node, patch: &str) {
-    wait::until("the proposal to arrive", SOON_S, || {
-        let shown = node.call(&["patch", "show", patch]);
-        (shown.code == Some(0)).then_some(())
-    });
-}
 
 /// A known failure of a federated forum: what is moderated at the origin is never heard of elsewhere, or twice.
 #[test]
@@ -63,7 +32,7 @@ fn moderation_that_does_not_federate() {
     policy(&["accept", "--dataset", LIEUX, "--field", "nom"]);
     for n in 1..=3 {
         let patch = offer(&format!("lieu-00000{n}"), &format!("nom=Nouveau {n}"));
-        arrives(&a, &patch);
+        is_queued(&a, &patch);
         let _ = a.call(&["patch", "accept", &patch]).done();
         has_status(&b, &patch, "accepted");
     }
@@ -71,14 +40,14 @@ fn moderation_that_does_not_federate() {
     has_status(&b, &offer("lieu-000004", "nom=Par la règle"), "accepted");
     for n in 5..=6 {
         let patch = offer(&format!("lieu-00000{n}"), "code_postal=25000");
-        arrives(&a, &patch);
+        is_queued(&a, &patch);
         let _ = a
             .call(&["patch", "refuse", &patch, "--reason", "Léa l’a vérifié."])
             .done();
         has_status(&b, &patch, "refused");
     }
     let patch = offer("lieu-000007", "code_postal=25001");
-    arrives(&a, &patch);
+    is_queued(&a, &patch);
     let _ = b.call(&["patch", "withdraw", &patch, "--as", ADMIN]).done();
     has_status(&a, &patch, "withdrawn");
     policy(&["drop", "--dataset", LIEUX, "--field", "code_postal"]);
@@ -107,8 +76,8 @@ fn moderation_that_does_not_federate() {
         "11 rules operator A",
         "12 redacted operator A",
     ];
-    let held = lines(&a, LIEUX);
-    assert_eq!(said(&held, &a, &b), expected);
+    let held = modlog(&a, LIEUX);
+    assert_eq!(said(&held, &[(&a, "A"), (&b, "B")]), expected);
     let kinds: BTreeSet<&str> = expected
         .iter()
         .filter_map(|line| line.split(' ').nth(1))
@@ -120,9 +89,7 @@ fn moderation_that_does_not_federate() {
             "nobody is named or quoted: {line}"
         );
     }
-    wait::until("the copy holds the same lines", SOON_S, || {
-        (lines(&b, &copy) == held).then_some(())
-    });
+    has_modlog(&b, &copy, &held);
     let page = b
         .get(&format!("/datasets/{copy}/moderation-log"))
         .expect(200);

@@ -1,112 +1,14 @@
 //! Peerings made, watched and ended over the pages of real nodes, as operators do it.
 
-use rustine_testkit::http::Reply;
-use rustine_testkit::node::{ADMIN, ADMIN_PASSWORD, Node};
+use rustine_testkit::node::Node;
 use rustine_testkit::{binary, wait};
+use rustine_tests_federation::person::Person as Operator;
 use rustine_tests_federation::{
     LIEUX, SOON_S, digest, has_digest, peering, propose, publish_places,
 };
 
-/// An operator in front of her browser, which keeps cookies.
-struct Operator<'n> {
-    node: &'n Node,
-    cookies: Vec<(String, String)>,
-}
-
-impl<'n> Operator<'n> {
-    fn log_in(node: &'n Node) -> Self {
-        let mut operator = Self {
-            node,
-            cookies: Vec::new(),
-        };
-        let form = operator.get("/connexion");
-        let fields = [("user", ADMIN), ("password", ADMIN_PASSWORD)];
-        let entered = operator.post("/connexion", &csrf(&form), &fields);
-        assert_eq!(entered.status, 303, "{}", entered.text());
-        operator
-    }
-
-    fn get(&mut self, path: &str) -> Reply {
-        let url = format!("{}{path}", self.node.origin());
-        let request = self.node.browser().request("GET", &url);
-        let reply = request
-            .header("Cookie", &self.cookie())
-            .header("Accept-Language", "fr")
-            .send();
-        self.keep(&reply);
-        reply
-    }
-
-    /// Presses a button of the page that was read before.
-    fn post(&mut self, path: &str, csrf: &str, fields: &[(&str, &str)]) -> Reply {
-        let mut body = format!("csrf={}", encoded(csrf));
-        for (name, value) in fields {
-            body.push_str(&format!("&{name}={}", encoded(value)));
-        }
-        let url = format!("{}{path}", self.node.origin());
-        let request = self.node.browser().request("POST", &url);
-        let reply = request
-            .header("Cookie", &self.cookie())
-            .header("Origin", self.node.origin())
-            .body("application/x-www-form-urlencoded", body)
-            .send();
-        self.keep(&reply);
-        reply
-    }
-
-    /// Opens a page and presses one of its buttons.
-    fn press(&mut self, page: &str, action: &str, fields: &[(&str, &str)]) -> Reply {
-        let form = self.get(page).expect(200);
-        let pressed = self.post(action, &csrf(&form), fields);
-        assert_eq!(pressed.status, 303, "{}", pressed.text());
-        pressed
-    }
-
-    fn cookie(&self) -> String {
-        let pairs = self.cookies.iter();
-        let pairs: Vec<String> = pairs
-            .map(|(name, value)| format!("{name}={value}"))
-            .collect();
-        pairs.join("; ")
-    }
-
-    fn keep(&mut self, reply: &Reply) {
-        for (name, value) in reply.cookies.iter().filter_map(|set| set.split_once('=')) {
-            self.cookies.retain(|(known, _)| known != name);
-            self.cookies.push((name.to_owned(), value.to_owned()));
-        }
-    }
-}
-
-fn csrf(page: &Reply) -> String {
-    let text = page.text();
-    let value = text.split("name=\"csrf\" value=\"").nth(1);
-    let value = value.and_then(|rest| rest.split('"').next());
-    value.expect("the page has a form").to_owned()
-}
-
-fn encoded(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes()
-        .map(|byte| match plain(byte) {
-            true => char::from(byte).to_string(),
-            false => format!("%{byte:02X}"),
-        })
-        .collect()
-}
-
 fn page_of(node: &Node) -> String {
     format!("/admin/peers/{}", node.host())
-}
-
-/// Waits until a page of the operator says this.
-fn says(operator: &mut Operator<'_>, path: &str, words: &str) {
-    let host = operator.node.host().to_owned();
-    wait::until(
-        &format!("{path} of {host} to say {words:?}"),
-        3 * SOON_S,
-        || operator.get(path).text().contains(words).then_some(()),
-    );
 }
 
 /// The settings and everything else in the data folder that a person could have edited.
@@ -116,7 +18,7 @@ fn files(node: &Node) -> String {
 
 /// The two become partners by their operators' pages; `asker` copies what `owner` publishes.
 fn peer_by_page(asker: &mut Operator<'_>, owner: &mut Operator<'_>) {
-    let (asking, asked) = (asker.node, owner.node);
+    let (asking, asked) = (asker.node(), owner.node());
     let look = format!("/admin/peers/look?host={}", asked.host());
     let found = asker.get(&look).expect(200).text();
     for words in ["rustine ", LIEUX, asked.host()] {
@@ -127,8 +29,8 @@ fn peer_by_page(asker: &mut Operator<'_>, owner: &mut Operator<'_>) {
     }
     let choice = [("act", "ask"), ("copy", LIEUX), ("groups", "voisins")];
     let _ = asker.press(&look, &page_of(asked), &choice);
-    says(owner, "/admin/peers", asking.host());
-    says(owner, &page_of(asking), "value=\"accept\"");
+    owner.reads("/admin/peers", asking.host());
+    owner.reads(&page_of(asking), "value=\"accept\"");
     let _ = owner.press(&page_of(asking), &page_of(asking), &[("act", "accept")]);
     wait::until("the partnership on both sides", SOON_S, || {
         let sides = [(asking, asked), (asked, asking)];
@@ -152,8 +54,8 @@ fn peering_that_needs_editing_configuration_files() {
     peer_by_page(&mut asker, &mut owner);
     let address = origin.address_of(LIEUX);
     has_digest(&partner, &address, &digest(&origin, LIEUX));
-    says(&mut asker, &page_of(&origin), "Identiques");
-    says(&mut owner, &page_of(&partner), "Identiques");
+    asker.reads(&page_of(&origin), "Identiques");
+    owner.reads(&page_of(&partner), "Identiques");
     let listed = asker.get("/partners?q=lieux").expect(200).text();
     assert!(listed.contains(&format!("/datasets/{address}")), "{listed}");
     // The partnership carries what a visitor of the partner proposes.
@@ -258,6 +160,6 @@ fn a_block_names_what_it_cuts_before_and_cuts_just_that() {
         &origin.address_of(LIEUX),
         &["--where", "id=lieu-000003", "--set", "nom=X"],
     );
-    says(&mut asker, &page_of(&origin), "403");
+    asker.reads(&page_of(&origin), "403");
     assert!(rustine_tests_federation::pending(&origin).is_empty());
 }

@@ -1,7 +1,8 @@
 //! People of one instance decide on the data of another.
 
-use rustine_testkit::node::{ADMIN, Node};
+use rustine_testkit::node::Node;
 use rustine_testkit::{binary, wait};
+use rustine_tests_federation::moderation::{delegated, held, is_queued};
 use rustine_tests_federation::{
     LIEUX, SOON_S, befriend, converge, has_digest, has_status, propose, publish_places, replicate,
     status, text, verify,
@@ -17,34 +18,6 @@ fn proposed(node: &Node, dataset: &str, to: &str) -> String {
     let words = change(to);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     propose(node, dataset, &words)
-}
-
-/// Gives the first operator of `to` a role on `origin`'s places, and waits until `to` knows it from its own copy.
-fn delegated(origin: &Node, to: &Node, role: &str) -> String {
-    let person = format!("{ADMIN}@{}", to.host());
-    let given = origin.json(&["grant", "add", LIEUX, "--to", &person, "--role", role]);
-    let id = text(&given, "id");
-    wait::until("the grant at its holder", SOON_S, || {
-        (held(to, &id).as_deref() == Some("offered")).then_some(())
-    });
-    converge(origin, &[to]);
-    id
-}
-
-/// How a grant stands at its holder's instance.
-fn held(node: &Node, id: &str) -> Option<String> {
-    let list = node.json(&["grant", "list"]);
-    let all = list["held"].as_array()?.iter();
-    let found = all.filter(|held| held["id"] == *id).collect::<Vec<_>>();
-    found.first()?["state"].as_str().map(str::to_owned)
-}
-
-/// Waits until a proposal is in the queue of a moderator elsewhere.
-fn is_queued(node: &Node, patch: &str) {
-    wait::until("the proposal in the queue elsewhere", SOON_S, || {
-        let shown = node.call(&["patch", "show", patch, "--json"]);
-        (shown.code == Some(0)).then_some(())
-    });
 }
 
 fn review(node: &Node, patch: &str, verdict: &str) -> Value {
