@@ -172,6 +172,7 @@ const TABLE = [
   ['POST /datasets/{dataset}/origin/vote', inside(404), { path: lieux('/origin/vote'), send: FORM, fields: { which: 'rien' } }],
   ['POST /datasets/{dataset}/origin/copy', operating(404), { path: lieux('/origin/copy'), send: FORM, fields: { which: 'rien' } }],
   ['POST /datasets/{dataset}/origin/fork', operating(422), { path: lieux('/origin/fork'), send: FORM, fields: { name: 'Non' } }],
+  ['POST /datasets/{dataset}/origin/take-over', operating(422), { path: lieux('/origin/take-over'), send: FORM }],
   ['POST /datasets/{dataset}/origin/agree', operating(409), { path: lieux('/origin/agree'), send: FORM }],
   ['GET /admin/closing', operating(200)],
   ['POST /admin/closing', operating(422), { send: FORM }],

@@ -6,6 +6,7 @@ use rustine_store::StoreError;
 use crate::App;
 use crate::follows::news;
 use crate::reports;
+use crate::succession::make;
 
 /// Ids of received activities are kept this long, so that a repetition has no effect (`protocol.md` §6).
 pub const SEEN_SECONDS: i64 = 90 * 86_400;
@@ -44,6 +45,7 @@ pub fn forget(app: &App) -> Result<(), StoreError> {
         let day = now.seconds().div_euclid(DAY_SECONDS);
         tx.delete_rule_drops_before(day - RULE_DROP_DAYS)?;
         tx.forget_answered_senders()?;
+        make::sweep(app, tx)?;
         Ok(())
     })
 }

@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
+use rustine_app::App;
 use rustine_app::modlog::copy::{self, Due, PAGE, Taken};
 use rustine_domain::key::Multikey;
 use rustine_domain::modlog::MAX_BYTES;
+use rustine_protocol::object::RemoteActor;
 use rustine_store::StoreError;
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::actors::{self, ActorError};
 use crate::node::{Federation, blocking};
-use crate::replication::FetchError;
+use crate::replication::{FetchError, Remote};
 
 /// Copies taken in one round.
 const ROUND: i64 = 20;
@@ -78,7 +81,12 @@ async fn ask(federation: &Arc<Federation>, due: Due) {
         Err(why) => {
             tracing::info!("{} says nothing about moderation: {why}", due.host);
             let why = why.to_string();
-            blocking(move || copy::failed(&app, dataset, &why)).await
+            let noted = blocking(move || copy::failed(&app, dataset, &why)).await;
+            let (remote, app) = (federation.remote(), federation.app());
+            match noted {
+                Ok(()) => ask_other_copies(remote, app, dataset).await.map(drop),
+                error => error,
+            }
         }
     };
     if let Err(error) = told {
@@ -87,16 +95,7 @@ async fn ask(federation: &Arc<Federation>, due: Due) {
 }
 
 async fn fetch(federation: &Arc<Federation>, due: &Due) -> Result<Taken, AskError> {
-    let address = format!("{}/modlog?from={}&limit={PAGE}", due.url, due.from);
-    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX) * PAGE.unsigned_abs();
-    let remote = federation.remote();
-    let mut stream = remote
-        .lines(&address, "moderation log", most, MAX_BYTES)
-        .await?;
-    let mut lines = Vec::new();
-    while let Some(line) = stream.next().await? {
-        lines.push(String::from_utf8_lossy(&line).into_owned());
-    }
+    let lines = lines(federation.remote(), &due.url, due.from).await?;
     // The key is asked for only where there is something to verify.
     let keys = match lines.is_empty() {
         true => Vec::new(),
@@ -104,6 +103,19 @@ async fn fetch(federation: &Arc<Federation>, due: &Due) -> Result<Taken, AskErro
     };
     let (app, dataset) = (federation.app().clone(), due.dataset);
     Ok(blocking(move || copy::take(&app, dataset, &lines, &keys)).await?)
+}
+
+async fn lines(remote: &Remote, dataset: &str, from: u64) -> Result<Vec<String>, FetchError> {
+    let address = format!("{dataset}/modlog?from={from}&limit={PAGE}");
+    let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX) * PAGE.unsigned_abs();
+    let mut stream = remote
+        .lines(&address, "moderation log", most, MAX_BYTES)
+        .await?;
+    let mut lines = Vec::new();
+    while let Some(line) = stream.next().await? {
+        lines.push(String::from_utf8_lossy(&line).into_owned());
+    }
+    Ok(lines)
 }
 
 /// The Ed25519 keys of the origin's instance, whose RSA key is the one that we know it by.
@@ -114,4 +126,47 @@ async fn keys(federation: &Arc<Federation>, due: &Due) -> Result<Vec<Multikey>, 
     actors::keep(federation.app(), &found).await?;
     let methods = found.actor.multikeys.iter();
     Ok(methods.map(|method| method.key).collect())
+}
+
+/// Asks the other copies for lines that we lack, because the origin is silent; how many were had.
+///
+/// # Errors
+/// Where the store fails.
+pub async fn ask_other_copies(
+    remote: &Remote,
+    app: &Arc<App>,
+    dataset: i64,
+) -> Result<usize, StoreError> {
+    let read = app.clone();
+    let others = blocking(move || copy::others(&read, dataset));
+    let Some(others) = others.await? else {
+        return Ok(0);
+    };
+    let keys = known_keys(&others.origin_document);
+    let mut had = 0;
+    for place in &others.places {
+        let found = lines(remote, place, others.from + had).await;
+        let Ok(lines) = found.map_err(|why| {
+            tracing::debug!("{place} says nothing about moderation: {why}");
+        }) else {
+            continue;
+        };
+        let (write, keys) = (app.clone(), keys.clone());
+        let taken = blocking(move || copy::take_from_copy(&write, dataset, &lines, &keys));
+        match taken.await? {
+            Taken::Lines(count) => had += count as u64,
+            Taken::Refused(problem) => {
+                tracing::warn!("The moderation log that {place} serves is not taken: {problem}");
+            }
+        }
+    }
+    Ok(usize::try_from(had).unwrap_or(usize::MAX))
+}
+
+/// The keys of an instance actor as it was fetched last.
+fn known_keys(document: &str) -> Vec<Multikey> {
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    let methods = RemoteActor::parse(&document).map(|actor| actor.multikeys);
+    let methods = methods.unwrap_or_default();
+    methods.iter().map(|method| method.key).collect()
 }

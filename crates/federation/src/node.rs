@@ -228,6 +228,14 @@ impl Federation {
         replication::succession::ask(&self.remote, &self.app, dataset, &BTreeSet::new()).await
     }
 
+    /// Asks the other copies for lines of a moderation log that we lack, because the origin is silent; how many were had.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn ask_for_moderation_lines(&self, dataset: i64) -> Result<usize, StoreError> {
+        crate::modlog::ask_other_copies(&self.remote, &self.app, dataset).await
+    }
+
     /// Makes sure that no other copy holds more of a dataset than ours; who did not answer.
     ///
     /// # Errors

@@ -13,7 +13,9 @@ use rustine_federation::actors::ActorError;
 use rustine_federation::peering::AboutError;
 use rustine_federation::{Federation, FindError};
 use rustine_store::{Engine, StoreError};
-use rustine_web::finding::{Found, HeirFinder, NoAbout, NotFound, PeerFinder, PeopleFinder};
+use rustine_web::finding::{
+    Around, CopyAsker, Found, HeirFinder, NoAbout, NotFound, PeerFinder, PeopleFinder,
+};
 use tokio::sync::watch;
 
 use crate::cli;
@@ -96,6 +98,7 @@ async fn serve(
     let site = rustine_web::Site::with_client(crate::commands::client(federation.app())?)
         .finding(finder(&federation))
         .asking_heirs(heirs(&federation))
+        .asking_copies(copies(&federation))
         .asking(asker(&federation));
     let settings = &federation.app().settings.server;
     let most = connections::files::for_connections(settings.connections);
@@ -187,6 +190,35 @@ fn asker(federation: &Arc<Federation>) -> PeerFinder {
                 AboutError::Actor(error) => NoAbout::Silent(error.to_string()),
                 AboutError::Store(error) => NoAbout::Silent(error.to_string()),
             })
+        })
+    })
+}
+
+/// Asks the other copies of a dataset, only through the guarded client.
+fn copies(federation: &Arc<Federation>) -> CopyAsker {
+    let federation = federation.clone();
+    CopyAsker::new(move |dataset, what| {
+        let federation = federation.clone();
+        Box::pin(async move {
+            let app = federation.app();
+            let known = app
+                .db
+                .read(|tx| rustine_app::datasets::find(app, tx, &dataset));
+            let id = known.map_err(|error| error.to_string())?.id;
+            match what {
+                Around::Successors => {
+                    let heard = federation.ask_for_successors(id).await;
+                    heard
+                        .map(|heard| heard.silent)
+                        .map_err(|error| error.to_string())
+                }
+                Around::Fresher => {
+                    let silent = federation.no_copy_holds_more(&dataset).await;
+                    let silent = silent.map_err(|error| error.to_string())?;
+                    let lines = federation.ask_for_moderation_lines(id).await;
+                    lines.map(|_| silent).map_err(|error| error.to_string())
+                }
+            }
         })
     })
 }

@@ -36,6 +36,19 @@ impl Tx<'_> {
             .optional())
     }
 
+    /// The values whose keys begin with these letters.
+    pub fn list_instance_values(
+        &mut self,
+        prefix: &str,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let pattern = format!("{prefix}%");
+        each!(self, |c| instance::table
+            .filter(instance::key.like(&pattern))
+            .order(instance::key)
+            .select((instance::key, instance::value))
+            .load(c))
+    }
+
     /// Sets such a value.
     pub fn set_instance_value(&mut self, key: &str, value: &str) -> Result<(), StoreError> {
         each!(self, |c| diesel::insert_into(instance::table)

@@ -84,7 +84,7 @@ pub use instance::KeyRecord;
 pub use leases::LeaseRecord;
 pub use mails::{MailRecord, NewMail};
 pub use missing::MissingRecord;
-pub use modlog::{ModlogCopyRecord, ModlogRecord};
+pub use modlog::{ModlogAnchorRecord, ModlogCopyRecord, ModlogRecord};
 pub use news::NewsRecord;
 pub use notifications::{NewNotification, NotificationRecord};
 pub use outbox::{NewOutbox, OutboxRecord};

@@ -7,7 +7,7 @@ use rustine_domain::time::Timestamp;
 
 use crate::StoreError;
 use crate::columns::{Col, Maybe};
-use crate::schema::{datasets, modlog, modlog_copies};
+use crate::schema::{datasets, modlog, modlog_anchors, modlog_copies};
 use crate::tx::{Tx, each};
 
 /// A line.
@@ -46,6 +46,19 @@ pub struct ModlogCopyRecord {
     pub failures: i64,
     /// Why its last answer was not taken.
     pub problem: Option<String>,
+}
+
+/// Where a moderation log stood when its dataset moved last.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = modlog_anchors)]
+pub struct ModlogAnchorRecord {
+    /// Whose log it is.
+    pub dataset: i64,
+    /// The number of the last line before the move; 0 where there was none.
+    pub n: i64,
+    /// Its hash.
+    #[diesel(deserialize_as = Maybe<Hash>)]
+    pub hash: Option<Hash>,
 }
 
 impl Tx<'_> {
@@ -160,5 +173,54 @@ impl Tx<'_> {
             ))
             .execute(c))?;
         Ok(())
+    }
+
+    /// Where the log stood when the dataset moved last; `None` where no move says so.
+    pub fn find_modlog_anchor(
+        &mut self,
+        dataset: i64,
+    ) -> Result<Option<ModlogAnchorRecord>, StoreError> {
+        each!(self, |c| modlog_anchors::table
+            .find(dataset)
+            .select(ModlogAnchorRecord::as_select())
+            .get_result(c)
+            .optional())
+    }
+
+    /// Writes where the log stood when the dataset moved.
+    pub fn put_modlog_anchor(&mut self, anchor: &ModlogAnchorRecord) -> Result<(), StoreError> {
+        each!(self, |c| diesel::insert_into(modlog_anchors::table)
+            .values((
+                modlog_anchors::dataset.eq(anchor.dataset),
+                modlog_anchors::n.eq(anchor.n),
+                modlog_anchors::hash.eq(anchor.hash.as_ref().map(|hash| hash.as_bytes())),
+            ))
+            .on_conflict(modlog_anchors::dataset)
+            .do_update()
+            .set((
+                modlog_anchors::n.eq(excluded(modlog_anchors::n)),
+                modlog_anchors::hash.eq(excluded(modlog_anchors::hash)),
+            ))
+            .execute(c))?;
+        Ok(())
+    }
+
+    /// Forgets where the log stood when the dataset moved.
+    pub fn delete_modlog_anchor(&mut self, dataset: i64) -> Result<(), StoreError> {
+        each!(self, |c| diesel::delete(
+            modlog_anchors::table.find(dataset)
+        )
+        .execute(c))?;
+        Ok(())
+    }
+
+    /// Removes the lines after a number; how many those were.
+    pub fn cut_modlog(&mut self, dataset: i64, after: i64) -> Result<usize, StoreError> {
+        each!(self, |c| diesel::delete(
+            modlog::table
+                .filter(modlog::dataset.eq(dataset))
+                .filter(modlog::n.gt(after))
+        )
+        .execute(c))
     }
 }

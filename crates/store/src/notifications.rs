@@ -121,6 +121,23 @@ impl Tx<'_> {
             .get_result(c))
     }
 
+    /// Whether anybody was told of such an event about a dataset since then.
+    pub fn is_anybody_told_of(
+        &mut self,
+        dataset: i64,
+        kind: &str,
+        data: &str,
+        since: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let told = notifications::table
+            .filter(notifications::dataset.eq(dataset))
+            .filter(notifications::kind.eq(kind))
+            .filter(notifications::data.eq(data))
+            .filter(notifications::created.ge(since.seconds()));
+        each!(self, |c| diesel::select(diesel::dsl::exists(told))
+            .get_result(c))
+    }
+
     /// How many a person has not seen.
     pub fn count_unread(&mut self, user_id: i64) -> Result<i64, StoreError> {
         each!(self, |c| notifications::table

@@ -91,6 +91,44 @@ impl Default for HeirFinder {
     }
 }
 
+/// What the instances around a copy are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Around {
+    /// Who goes on with the dataset.
+    Successors,
+    /// Whether somebody holds more of it than we do, and the moderation lines that we lack.
+    Fresher,
+}
+
+/// Who did not answer, or a sentence that says why nothing may be done.
+pub type Heard = Pin<Box<dyn Future<Output = Result<Vec<String>, String>> + Send>>;
+
+/// Asks the partners and the other copies of a dataset that is copied here.
+#[derive(Clone)]
+pub struct CopyAsker(Arc<dyn Fn(DatasetAddress, Around) -> Heard + Send + Sync>);
+
+impl CopyAsker {
+    /// Asks by this function.
+    pub fn new(ask: impl Fn(DatasetAddress, Around) -> Heard + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+
+    /// Asks all of them; who did not answer.
+    ///
+    /// # Errors
+    /// A sentence, where what they say forbids to go on.
+    pub async fn ask(&self, dataset: &DatasetAddress, what: Around) -> Result<Vec<String>, String> {
+        (self.0)(dataset.clone(), what).await
+    }
+}
+
+/// There is nobody to ask where no way out was put in.
+impl Default for CopyAsker {
+    fn default() -> Self {
+        Self::new(|_, _| Box::pin(async { Ok(Vec::new()) }))
+    }
+}
+
 /// Why an instance says nothing about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoAbout {

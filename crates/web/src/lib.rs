@@ -39,7 +39,7 @@ use actix_web::middleware::Compress;
 use actix_web::web::{self, Data};
 
 use account_limits::AccountLimits;
-use finding::{HeirFinder, PeerFinder, PeopleFinder};
+use finding::{CopyAsker, HeirFinder, PeerFinder, PeopleFinder};
 use place::Finder;
 use visit::FormKeyCell;
 
@@ -53,6 +53,7 @@ pub struct Site {
     people: Data<PeopleFinder>,
     heirs: Data<HeirFinder>,
     peers: Data<PeerFinder>,
+    copies: Data<CopyAsker>,
 }
 
 impl Site {
@@ -91,6 +92,15 @@ impl Site {
         }
     }
 
+    /// The same, which asks the other copies of a dataset by this.
+    #[must_use]
+    pub fn asking_copies(self, copies: CopyAsker) -> Self {
+        Self {
+            copies: Data::new(copies),
+            ..self
+        }
+    }
+
     /// Adds every page, the JSON API and the exports to a server whose application data holds `Data<Arc<App>>`.
     ///
     /// Registered last: `federation` answers `/datasets/{dataset}` to servers first, and whatever nobody answers
@@ -102,6 +112,7 @@ impl Site {
             .app_data(self.people.clone())
             .app_data(self.heirs.clone())
             .app_data(self.peers.clone())
+            .app_data(self.copies.clone())
             .configure(all);
     }
 }

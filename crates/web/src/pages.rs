@@ -282,7 +282,13 @@ fn origin_pages(cfg: &mut web::ServiceConfig) {
         )
         .service(web::resource("/datasets/{dataset}/origin/vote").route(post().to(origin::vote)))
         .service(web::resource("/datasets/{dataset}/origin/copy").route(post().to(origin::copy)))
-        .service(web::resource("/datasets/{dataset}/origin/fork").route(post().to(origin::fork)))
+        .service(
+            web::resource("/datasets/{dataset}/origin/fork").route(post().to(origin::taking::fork)),
+        )
+        .service(
+            web::resource("/datasets/{dataset}/origin/take-over")
+                .route(post().to(origin::taking::take_over)),
+        )
         .service(web::resource("/datasets/{dataset}/origin/agree").route(post().to(origin::agree)))
         .service(
             web::resource("/admin/closing")

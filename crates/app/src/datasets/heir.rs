@@ -3,6 +3,7 @@
 
 use rustine_domain::ids::{ActorName, DatasetAddress, DatasetUid, Hash};
 use rustine_domain::key::{LogKey, Multikey};
+use rustine_domain::modlog::Tail;
 use rustine_store::{DatasetRecord, KeyRecord, StoreError, Tx};
 use serde_json::{Value, json};
 
@@ -12,6 +13,7 @@ use crate::instance;
 use crate::keys;
 use crate::log::append::{AppendError, chain_of};
 use crate::log::keys::{ED25519, RSA};
+use crate::modlog::anchor;
 
 /// What the keys of agreements in the table `instance` begin with; the value is the name to be used here.
 const AGREED: &str = "heir:";
@@ -29,6 +31,8 @@ pub struct Heir {
     pub key: Multikey,
     /// The hash of the recovery key of that instance.
     pub next: Hash,
+    /// The last line of the moderation log that it holds; `None` where it does not say.
+    pub modlog: Option<Tail>,
 }
 
 /// Why an agreement was not made or cannot be used.
@@ -69,6 +73,7 @@ impl Heir {
             "url": self.url,
             "key": self.key.to_string(),
             "next": self.next,
+            "modlog": self.modlog.map(anchor::to_json),
         })
     }
 
@@ -90,6 +95,7 @@ impl Heir {
             url: member(document, "url")?,
             key: member(document, "key")?,
             next: member(document, "next")?,
+            modlog: anchor::read(&document["modlog"]),
         })
     }
 }
@@ -153,6 +159,7 @@ pub fn shown(
         url: app.dataset_url(&name),
         key,
         next: instance::recovery_next(tx)?,
+        modlog: Some(anchor::tail(tx, dataset.id)?),
     }))
 }
 
@@ -226,6 +233,16 @@ pub(super) fn put_keys(
         secret: Some(seed.to_vec()),
         created,
     })
+}
+
+/// True where the log key in force is the one that was agreed on: the origin has handed the dataset over.
+pub(super) fn is_handed_over(
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    key: &str,
+) -> Result<bool, StoreError> {
+    let value = tx.find_instance_value(&agreed(dataset))?;
+    Ok(value.is_some_and(|value| value.split_once(' ').is_some_and(|(_, known)| known == key)))
 }
 
 /// A copy is ours now: nothing is left to agree on.

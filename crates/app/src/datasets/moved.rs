@@ -20,6 +20,7 @@ use crate::patches::{IN, OUT, answers, held};
 use crate::peers::ACCEPTED;
 use crate::replicas::add::state_of;
 use crate::replicas::status::CURRENT;
+use crate::reviews::QUEUE;
 use crate::{custody, follows};
 
 /// Brings the record to the address that its log names now: under a name of another instance it is a copy, under ours
@@ -85,6 +86,25 @@ pub fn greeted(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<()
     Ok(())
 }
 
+/// Somebody here follows a dataset where it lives now, and its former addresses no more: they may never answer again, so
+/// nobody is asked.
+///
+/// # Errors
+/// Where the store fails.
+pub fn follow_there(
+    app: &App,
+    tx: &mut Tx<'_>,
+    path: &str,
+    dataset: &DatasetRecord,
+) -> Result<(), StoreError> {
+    let inbox = shared_inbox(app, &dataset.host);
+    follows::ask::follow(app, tx, path, &uri(&dataset.url), &inbox)?;
+    for url in former_urls(app, tx, dataset)? {
+        tx.delete_follow(path, &url)?;
+    }
+    Ok(())
+}
+
 /// `host[:port]` and name of a dataset's address; `None` for an address of another form.
 fn place_of(url: &str) -> Option<(String, ActorName)> {
     let parsed = url::Url::parse(url).ok()?;
@@ -110,6 +130,10 @@ fn arrive(
         );
         return Ok(());
     }
+    let by = match dataset.host.parse() {
+        Ok(former) if heir::is_handed_over(tx, dataset, &key)? => By::operator_of(&former),
+        _ => By::operator(),
+    };
     let former = former_urls(app, tx, dataset)?;
     let hosts = told(app, tx, dataset)?;
     tx.move_dataset(dataset, "", name.as_str(), app.clock.now())?;
@@ -122,6 +146,7 @@ fn arrive(
         tx.drop_outbox_of_object(&format!("patch:{}", patch.id))?;
         tx.turn_patch(patch.id, IN)?;
     }
+    end_queued(app, tx, dataset)?;
     for host in &hosts {
         tell_of_head(app, tx, dataset, host)?;
     }
@@ -131,8 +156,34 @@ fn arrive(
     origins::moved(app, tx, dataset, &former)?;
     let entry = (dataset.seq.unsigned_abs(), dataset.entry);
     let to = app.host().clone();
-    modlog::write(app, tx, dataset, &By::operator(), Line::Moved { to, entry })?;
+    modlog::write(app, tx, dataset, &by, Line::Moved { to, entry })?;
     Ok(())
+}
+
+/// What our moderators saw of the former origin's queue is offered anew by the instances that it came from.
+fn end_queued(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<(), AppendError> {
+    let open = open(dataset, QUEUE);
+    loop {
+        let page = tx.list_oldest_patches(&open, None, 200)?;
+        if page.is_empty() {
+            return Ok(());
+        }
+        for patch in page {
+            expire(app, tx, dataset, patch)?;
+        }
+    }
+}
+
+/// The proposals of a direction that wait.
+fn open(dataset: &DatasetRecord, direction: &str) -> PatchFilter {
+    PatchFilter {
+        dataset: Some(dataset.id),
+        direction: Some(direction.to_owned()),
+        statuses: [Status::Pending, Status::Conflict]
+            .map(|status| status.as_str().to_owned())
+            .to_vec(),
+        ..PatchFilter::default()
+    }
 }
 
 /// Everybody who may keep a copy: whom the origin named, the origin itself, our partners.
@@ -246,14 +297,7 @@ fn hand_on(
 /// Proposals that waited for us wait for the new origin: ours are offered there, and those of others are offered by
 /// their own instances, once they have read the log.
 fn hand_patches_on(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<(), AppendError> {
-    let open = PatchFilter {
-        dataset: Some(dataset.id),
-        direction: Some(IN.to_owned()),
-        statuses: [Status::Pending, Status::Conflict]
-            .map(|status| status.as_str().to_owned())
-            .to_vec(),
-        ..PatchFilter::default()
-    };
+    let open = open(dataset, IN);
     loop {
         let page = tx.list_oldest_patches(&open, None, 200)?;
         if page.is_empty() {
@@ -273,10 +317,24 @@ fn end(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
-    mut patch: PatchRecord,
+    patch: PatchRecord,
 ) -> Result<(), AppendError> {
-    let now = app.clock.now();
     let mine = patch.proposer_host == app.host().as_str();
+    let patch = expire(app, tx, dataset, patch)?;
+    // A proposer elsewhere is not answered: its instance offers the same patch at the new address.
+    if mine {
+        answers::decided(app, tx, dataset, &patch)?;
+    }
+    Ok(())
+}
+
+fn expire(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    mut patch: PatchRecord,
+) -> Result<PatchRecord, StoreError> {
+    let now = app.clock.now();
     Status::Expired.as_str().clone_into(&mut patch.status);
     patch.reason = Some(format!(
         "le jeu de données a déménagé / the dataset has moved: {}",
@@ -285,11 +343,7 @@ fn end(
     patch.updated = now;
     patch.decided_at = Some(now);
     tx.update_patch(&patch)?;
-    // A proposer elsewhere is not answered: its instance offers the same patch at the new address.
-    if mine {
-        answers::decided(app, tx, dataset, &patch)?;
-    }
-    Ok(())
+    Ok(patch)
 }
 
 /// The actors under which the dataset was followed until now.

@@ -8,7 +8,6 @@ use rustine_domain::ids::{ActorName, DatasetAddress};
 use rustine_domain::key::{LogKey, Multikey};
 use rustine_domain::log::{Chain, EntryDraft, Handover, Kind, Meta};
 use rustine_store::{DatasetRecord, StoreError, Tx};
-use serde_json::Map;
 
 use super::heir::{self, Heir, HeirError};
 use super::moved;
@@ -16,7 +15,7 @@ use super::rotate::{RecoveryKey, RotateError};
 use super::{UnknownDataset, find};
 use crate::App;
 use crate::log::append::{AppendError, append_signed_by, chain_of, save};
-use crate::modlog::{self, By, Line};
+use crate::modlog::anchor;
 use crate::{keys, presence};
 
 /// A dataset that moved.
@@ -60,6 +59,17 @@ pub enum MoveError {
     /// The page in hand is another one.
     #[error(transparent)]
     Key(#[from] RotateError),
+    /// The heir lacks lines of the moderation log, which it is to go on with.
+    #[error(
+        "{url} does not hold the moderation log up to line {ours}, and is to go on with it: wait until its server has \
+         taken the last lines, and try again"
+    )]
+    ModlogBehind {
+        /// Where it is to live.
+        url: String,
+        /// Our last line.
+        ours: u64,
+    },
     /// A name or an agreement that cannot be used.
     #[error(transparent)]
     Heir(#[from] HeirError),
@@ -100,6 +110,7 @@ pub fn hand_over(
             return Err(MoveError::Draft(address.clone()));
         }
         heir::check(app, &dataset, heir)?;
+        check_modlog(tx, &dataset, heir)?;
         let chain = chain_of(&dataset)?;
         check_page(&chain, &dataset.name, recovery)?;
         let kind = Kind::Move {
@@ -110,17 +121,8 @@ pub fn hand_over(
             },
             moved_to: heir.url.clone(),
         };
-        let draft = EntryDraft::new(kind, meta(app));
-        let before = dataset.url.clone();
+        let draft = EntryDraft::new(kind, meta(app, tx, &dataset)?);
         let appended = append_signed_by(app, tx, &mut dataset, draft, recovery.key())?;
-        if let Some(to) = crate::outbox::host(&heir.url) {
-            let here = DatasetRecord {
-                url: before,
-                ..dataset.clone()
-            };
-            let entry = (appended.seq, appended.entry);
-            modlog::write(app, tx, &here, &By::operator(), Line::Moved { to, entry })?;
-        }
         moved::follow(app, tx, &mut dataset)?;
         Ok(Moved {
             seq: appended.seq,
@@ -169,11 +171,12 @@ pub fn take_over(
         let time = chain
             .time_to_sign(app.clock.now())
             .ok_or(AppendError::ClockBehind)?;
-        let signed = EntryDraft::new(kind, meta(app))
+        let signed = EntryDraft::new(kind, meta(app, tx, &dataset)?)
             .sign(&chain, time, recovery.key())
             .map_err(AppendError::from)?;
         heir::put_keys(app, tx, &name, &rsa, seed)?;
         save(tx, &mut dataset, &signed)?;
+        anchor::learn(app, tx, &dataset, &signed.entry.header, &signed.entry.body)?;
         moved::follow(app, tx, &mut dataset)?;
         Ok(Moved {
             seq: signed.chain.seq,
@@ -208,9 +211,21 @@ fn check_copy(
     Ok(())
 }
 
-fn meta(app: &App) -> Meta {
-    Meta {
-        salt: app.entropy.salt(),
-        content: Map::new(),
+/// The heir writes the next line of the moderation log, so it must hold the last one.
+fn check_modlog(tx: &mut Tx<'_>, dataset: &DatasetRecord, heir: &Heir) -> Result<(), MoveError> {
+    let ours = anchor::tail(tx, dataset.id)?;
+    match heir.modlog == Some(ours) {
+        true => Ok(()),
+        false => Err(MoveError::ModlogBehind {
+            url: heir.url.clone(),
+            ours: ours.n,
+        }),
     }
+}
+
+fn meta(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<Meta, StoreError> {
+    Ok(Meta {
+        salt: app.entropy.salt(),
+        content: anchor::content(tx, dataset.id)?,
+    })
 }

@@ -70,6 +70,13 @@ pub enum Message {
         /// Since when, in seconds since the epoch.
         since: i64,
     },
+    /// A dataset that the reader follows, or keeps a copy of, moved, fell silent or has a successor.
+    Origin {
+        /// The dataset, by the store's number.
+        dataset: i64,
+        /// What happened, as one word.
+        event: String,
+    },
     /// Several of these in one letter.
     Collected {
         /// Proposals that wait for a decision of the reader.
@@ -79,6 +86,9 @@ pub enum Message {
         /// Proposals about which somebody wrote to the reader.
         #[serde(default)]
         commented: Vec<PatchId>,
+        /// Datasets that moved, fell silent or have a successor: each with what happened.
+        #[serde(default)]
+        origins: Vec<(i64, String)>,
         /// Since when those whom the reader follows have posted, in seconds since the epoch.
         #[serde(default)]
         news: Option<i64>,
@@ -108,6 +118,7 @@ impl Message {
             Self::Commented { .. } => "commented",
             Self::ExpiresSoon { .. } => "expires_soon",
             Self::News { .. } => "news",
+            Self::Origin { .. } => "origins",
             Self::Collected { .. } => "collected",
             Self::Upkeep { what } => what.kind().word(),
         }

@@ -4,6 +4,7 @@
 //! its line and no line without its act. A remote moderator's act is written here, once, with the instance it came from;
 //! her own instance holds it as part of its copy.
 
+pub mod anchor;
 pub mod copy;
 
 use rustine_domain::commit;
@@ -64,6 +65,11 @@ impl By {
     /// The operator, from the command line or with the recovery key.
     pub fn operator() -> Self {
         Self::new("operator", None)
+    }
+
+    /// The operator of another instance.
+    pub fn operator_of(instance: &Host) -> Self {
+        Self::new("operator", Some(instance))
     }
 
     /// Time alone: something expired.
@@ -202,13 +208,8 @@ pub fn write(
     // Two servers on one database must not give the same number twice.
     tx.lock_dataset(dataset.id)?;
     let last = tx.last_modlog(dataset.id)?;
-    let told = last
-        .as_ref()
-        .map(|last| last.time.plus_seconds(HINT_SECONDS));
-    let tail = last.map_or_else(modlog::Tail::default, |last| modlog::Tail {
-        n: last.n.unsigned_abs(),
-        hash: Some(last.hash),
-    });
+    let told = last.map(|last| last.time.plus_seconds(HINT_SECONDS));
+    let tail = anchor::tail(tx, dataset.id)?;
     let next = draft(app, dataset, by, line, tail);
     let (document, hash) = next.sign(&instance_key(tx)?, &app.instance_actor());
     tx.insert_modlog(&ModlogRecord {

@@ -2,11 +2,13 @@
 //! day or a week. What is written and that it was written is one transaction, so a kill or a second server neither loses
 //! a letter nor writes it twice.
 
+use std::collections::BTreeSet;
+
 use rustine_domain::ids::PatchId;
 use rustine_domain::problem::Lang;
 use rustine_store::{NotificationRecord, StoreError, Tx, UserRecord};
 
-use super::{Kind, Rhythm, rhythm, upkeep};
+use super::{Kind, Rhythm, origins, rhythm, upkeep};
 use crate::App;
 use crate::mail::{self, Message, Recipient};
 use crate::patches::decide::status_of;
@@ -146,6 +148,11 @@ fn message(line: &NotificationRecord) -> Option<Message> {
         Kind::PeerAsked | Kind::KeyChanged | Kind::Reported => {
             upkeep::read(&line.data).map(|what| Message::Upkeep { what })
         }
+        Kind::Origins => {
+            let event = origins::event(line)?.to_owned();
+            line.dataset
+                .map(|dataset| Message::Origin { dataset, event })
+        }
     }
 }
 
@@ -177,6 +184,12 @@ fn collect(
         to_decide: of(&[Kind::ToDecide, Kind::ExpiresSoon]),
         decided: of(&[Kind::Decided]),
         commented: of(&[Kind::Commented]),
+        origins: ours
+            .iter()
+            .filter_map(|line| Some((line.dataset?, origins::event(line)?.to_owned())))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect(),
         news: ours
             .iter()
             .filter(|line| line.kind == Kind::News.word())

@@ -35,11 +35,13 @@ pub enum Kind {
     KeyChanged,
     /// Something was reported about a dataset that this person decides on.
     Reported,
+    /// A dataset that this person follows, or that is copied on the instance she runs, moved, fell silent or has a successor.
+    Origins,
 }
 
 impl Kind {
     /// Every kind, in the order of the page of choices.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::ToDecide,
         Self::ExpiresSoon,
         Self::Decided,
@@ -47,6 +49,7 @@ impl Kind {
         Self::Reported,
         Self::PeerAsked,
         Self::KeyChanged,
+        Self::Origins,
         Self::News,
     ];
 
@@ -61,6 +64,7 @@ impl Kind {
             Self::PeerAsked => "peer_asked",
             Self::KeyChanged => "key_changed",
             Self::Reported => "reported",
+            Self::Origins => "origins",
         }
     }
 
@@ -169,7 +173,12 @@ pub fn tell(
     patch: PatchId,
     dataset: i64,
 ) -> Result<(), StoreError> {
-    line(app, tx, user.id, kind, Some((patch, dataset)))
+    let about = About {
+        patch: Some(patch),
+        dataset: Some(dataset),
+        ..About::default()
+    };
+    line(app, tx, user.id, kind, &about)
 }
 
 /// Tells a person that those whom she follows have posted: one line until she has seen it and had the letter.
@@ -179,8 +188,17 @@ pub fn tell(
 pub fn tell_of_news(app: &App, tx: &mut Tx<'_>, user: i64) -> Result<(), StoreError> {
     match tx.is_told(user, Kind::News.word())? {
         true => Ok(()),
-        false => line(app, tx, user, Kind::News, None),
+        false => line(app, tx, user, Kind::News, &About::default()),
     }
+}
+
+/// What a line is about.
+#[derive(Default)]
+struct About {
+    patch: Option<PatchId>,
+    dataset: Option<i64>,
+    /// What happened, where the kind does not say it.
+    event: Option<&'static str>,
 }
 
 fn line(
@@ -188,15 +206,15 @@ fn line(
     tx: &mut Tx<'_>,
     user: i64,
     kind: Kind,
-    about: Option<(PatchId, i64)>,
+    about: &About,
 ) -> Result<(), StoreError> {
     let wanted = mail::is_on(app) && rhythm(tx, user, kind)? != Rhythm::Off;
     tx.insert_notification(&NewNotification {
         user_id: user,
         kind: kind.word().to_owned(),
-        patch: about.map(|(patch, _)| patch),
-        dataset: about.map(|(_, dataset)| dataset),
-        data: "{}".to_owned(),
+        patch: about.patch,
+        dataset: about.dataset,
+        data: about.event.map_or_else(|| "{}".to_owned(), origins::data),
         mailed: if wanted { "due" } else { "off" }.to_owned(),
         created: app.clock.now(),
     })?;

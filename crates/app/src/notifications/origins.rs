@@ -1,10 +1,13 @@
-//! Who hears that a dataset lives elsewhere now, or that somebody offers to go on with it: the people here who follow
-//! it, and the operators, who keep the copy. They are told and choose; nobody's follow is changed by itself.
+//! Who hears that a dataset lives elsewhere now, that its origin has fallen silent, or that somebody offers to go on with
+//! it: the people here who follow it, and the operators, who keep the copy. They are told, in the page and by letter, and
+//! choose; nobody's follow is changed by itself.
 
 use std::collections::BTreeSet;
 
-use rustine_store::{DatasetRecord, NewNotification, StoreError, Tx, UserRecord};
+use rustine_store::{DatasetRecord, NotificationRecord, StoreError, Tx, UserRecord};
+use serde_json::{Value, json};
 
+use super::{About, Kind, line};
 use crate::App;
 use crate::accounts::OPERATOR;
 
@@ -12,6 +15,14 @@ use crate::accounts::OPERATOR;
 pub const MOVED: &str = "moved";
 /// Another dataset says that it goes on with this one.
 pub const SUCCESSOR: &str = "successor";
+
+/// The origin has not answered for [`SILENCE_SECONDS`].
+pub const SILENT: &str = "silent";
+/// Every word above.
+const EVENTS: [&str; 3] = [MOVED, SUCCESSOR, SILENT];
+
+/// People hear of a silence when it has lasted so long: a server that is restarted concerns nobody.
+pub const SILENCE_SECONDS: i64 = 86_400;
 
 /// People are read so many at a time.
 const PAGE: i64 = 200;
@@ -38,17 +49,56 @@ pub fn succeeded(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<
     tell(app, tx, dataset, &url, SUCCESSOR)
 }
 
+/// Tells of a silence that lasts, once for each silence; true where that was now.
+///
+/// # Errors
+/// Where the store fails.
+pub fn silent(app: &App, dataset: i64) -> Result<bool, StoreError> {
+    app.db.write(|tx| {
+        let state = tx.find_replica_state(dataset)?;
+        let Some(since) = state.and_then(|state| state.silent_since) else {
+            return Ok(false);
+        };
+        let lasts = app.clock.now() >= since.plus_seconds(SILENCE_SECONDS);
+        if !lasts || tx.is_anybody_told_of(dataset, Kind::Origins.word(), &data(SILENT), since)? {
+            return Ok(false);
+        }
+        let dataset = tx.load_dataset(dataset)?;
+        let url = [dataset.url.clone()];
+        tell(app, tx, &dataset, &url, SILENT)?;
+        Ok(true)
+    })
+}
+
+/// What a line keeps of an event.
+pub(super) fn data(event: &str) -> String {
+    json!({"event": event}).to_string()
+}
+
+/// The event that a line tells of; `None` for lines of other kinds.
+pub fn event(line: &NotificationRecord) -> Option<&'static str> {
+    let data: Value = serde_json::from_str(&line.data).unwrap_or_default();
+    // Older lines have the event as their kind.
+    let word = data["event"].as_str().unwrap_or(&line.kind);
+    EVENTS.into_iter().find(|known| *known == word)
+}
+
 fn tell(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
     followed: &[String],
-    kind: &str,
+    event: &'static str,
 ) -> Result<(), StoreError> {
     let mut actors = BTreeSet::new();
     for url in followed {
         actors.extend(tx.list_follows_of(url)?.into_iter().map(|it| it.actor));
     }
+    let about = About {
+        dataset: Some(dataset.id),
+        event: Some(event),
+        ..About::default()
+    };
     let mut after = 0;
     loop {
         let users = tx.list_users(after, PAGE)?;
@@ -61,15 +111,7 @@ fn tell(
             !user.disabled && (user.role == OPERATOR || follows)
         };
         for user in users.iter().filter(concerned) {
-            tx.insert_notification(&NewNotification {
-                user_id: user.id,
-                kind: kind.to_owned(),
-                patch: None,
-                dataset: Some(dataset.id),
-                data: "{}".to_owned(),
-                mailed: "off".to_owned(),
-                created: app.clock.now(),
-            })?;
+            line(app, tx, user.id, Kind::Origins, &about)?;
         }
     }
 }

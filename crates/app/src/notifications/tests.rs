@@ -229,6 +229,7 @@ fn a_summary_comes_once_a_day_or_week_whoever_asks() {
             to_decide,
             decided: Vec::new(),
             commented: Vec::new(),
+            origins: Vec::new(),
             news: None,
         };
         assert_eq!(told, [collected(vec![first]), collected(later)]);

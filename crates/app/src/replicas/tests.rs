@@ -4,6 +4,7 @@ mod damage;
 mod forks;
 mod imports;
 mod missing;
+mod moves;
 mod quotas;
 mod silence;
 

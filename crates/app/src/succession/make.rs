@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use rustine_domain::ids::{ActorName, DatasetAddress, FieldName, Hash};
+use rustine_domain::ids::{ActorName, DatasetAddress, DatasetUid, FieldName, Hash};
 use rustine_domain::key::LogKey;
-use rustine_domain::log::{BatchPart, EntryDraft, ForkPoint, Genesis, Kind, Meta, Op};
+use rustine_domain::log::{BatchPart, EntryDraft, ForkPoint, Genesis, Header, Kind, Meta, Op};
 use rustine_domain::tree;
 use rustine_store::{DatasetRecord, StoreError, SuccessorRecord, Tx};
 use serde_json::{Map, Value};
@@ -50,8 +50,8 @@ pub enum MakeError {
     Store(#[from] StoreError),
 }
 
-/// Makes a successor and publishes it. Slow: a key is made, and rows are copied, 500 to an entry. A process that ends
-/// in between leaves a draft without its last rows, which nobody sees.
+/// Makes a successor and publishes it. Slow: a key is made, and rows are copied, 500 to an entry. Where that fails, or
+/// the process ends in between, nothing is left of it ([`sweep`]).
 ///
 /// # Errors
 /// [`MakeError`]
@@ -65,40 +65,125 @@ pub fn make(
     }
     let rsa = app.entropy.rsa_pair();
     let seed = keys::generate_seed(&*app.entropy);
+    app.db.write(|tx| sweep(app, tx))?;
     let (of, new) = app
         .db
         .write(|tx| begin(app, tx, (address, name), &rsa, seed))?;
-    copy_rows(app, &of, new.id)?;
+    let made = complete(app, &of, &new, name);
+    if made.is_err() {
+        app.db.write(|tx| end(app, tx, &of, new.uid))?;
+    }
+    made
+}
+
+fn complete(
+    app: &App,
+    of: &DatasetRecord,
+    new: &DatasetRecord,
+    name: &ActorName,
+) -> Result<DatasetRecord, MakeError> {
+    copy_rows(app, of, new)?;
     let own = DatasetAddress {
         name: name.clone(),
         host: None,
     };
     let published = publish::publish(app, &own)?;
-    app.db.write(|tx| {
-        tx.insert_successor(&SuccessorRecord {
-            uid: published.uid,
-            of_uid: of.uid,
-            genesis: published.genesis,
-            url: published.url.clone(),
-            title: published.title.clone(),
-            from_seq: of.seq,
-            from_entry: of.entry,
-            told_by: String::new(),
-            seen: app.clock.now(),
-        })?;
-        match of.host.parse() {
-            Ok(from) => {
-                let entry = (0, published.genesis);
-                let line = Line::Succeeded { from, entry };
-                modlog::write(app, tx, &published, &By::operator(), line)
-            }
-            Err(_) => Ok(()),
-        }
-    })?;
+    app.db.write(|tx| end(app, tx, of, new.uid))?;
     Ok(published)
 }
 
-fn begin(
+/// What names successors that are being made, in the table `instance`: the number of the former one, and when the last
+/// rows were written.
+const MARK: &str = "fork:";
+/// Whoever has written nothing for so long is not at work any more.
+const STALE_SECONDS: i64 = 120;
+
+fn mark(app: &App, tx: &mut Tx<'_>, of: &DatasetRecord, new: DatasetUid) -> Result<(), StoreError> {
+    let value = format!("{} {}", of.id, app.clock.now().seconds());
+    tx.set_instance_value(&format!("{MARK}{new}"), &value)
+}
+
+/// Ends what was begun and is not worked on any more: a draft goes with its keys, so that its name is free again; what
+/// was published already is listed. How many those were.
+///
+/// # Errors
+/// Where the store fails.
+pub fn sweep(app: &App, tx: &mut Tx<'_>) -> Result<usize, StoreError> {
+    let stale = app.clock.now().seconds() - STALE_SECONDS;
+    let mut ended = 0;
+    for (key, value) in tx.list_instance_values(MARK)? {
+        let (of, at) = value.split_once(' ').unwrap_or(("", ""));
+        if at.parse::<i64>().is_ok_and(|at| at > stale) {
+            continue;
+        }
+        let of = match of.parse() {
+            Ok(id) => tx.find_dataset(id)?,
+            Err(_) => None,
+        };
+        match (of, key.trim_start_matches(MARK).parse()) {
+            (Some(of), Ok(uid)) => end(app, tx, &of, uid)?,
+            _ => drop(tx.delete_instance_value(&key)?),
+        }
+        ended += 1;
+    }
+    Ok(ended)
+}
+
+/// Lists a successor that is public, removes one that is not.
+fn end(app: &App, tx: &mut Tx<'_>, of: &DatasetRecord, new: DatasetUid) -> Result<(), StoreError> {
+    let begun = tx.delete_instance_value(&format!("{MARK}{new}"))?;
+    let Some(made) = tx.find_dataset_by_uid(new)?.filter(|_| begun) else {
+        return Ok(());
+    };
+    if made.status == "draft" {
+        let owner = format!("/datasets/{}", made.name);
+        for key in tx.list_keys(&owner)? {
+            tx.delete_key(&owner, &key.kind, &key.public)?;
+        }
+        tracing::info!(
+            dataset = made.name,
+            "A successor was not finished: {} is gone again",
+            made.name
+        );
+        return tx.delete_dataset(made.id);
+    }
+    let (from_seq, from_entry) = parted(tx, &made)?.unwrap_or((of.seq, of.entry));
+    tx.insert_successor(&SuccessorRecord {
+        uid: made.uid,
+        of_uid: of.uid,
+        genesis: made.genesis,
+        url: made.url.clone(),
+        title: made.title.clone(),
+        from_seq,
+        from_entry,
+        told_by: String::new(),
+        seen: app.clock.now(),
+    })?;
+    match of.host.parse() {
+        Ok(from) => {
+            let entry = (0, made.genesis);
+            let line = Line::Succeeded { from, entry };
+            modlog::write(app, tx, &made, &By::operator(), line)
+        }
+        Err(_) => Ok(()),
+    }
+}
+
+/// The entry that a successor took over last, as its own first entry names it.
+fn parted(tx: &mut Tx<'_>, made: &DatasetRecord) -> Result<Option<(i64, Hash)>, StoreError> {
+    let first = tx.find_entry(made.id, 0)?;
+    let header: Option<Value> = first.and_then(|first| serde_json::from_str(&first.header).ok());
+    let kind = header.and_then(|header| Some(Header::parse(&header).ok()?.kind));
+    Ok(match kind {
+        Some(Kind::Genesis {
+            forked_from: Some(point),
+            ..
+        }) => Some((point.seq.cast_signed(), point.entry)),
+        _ => None,
+    })
+}
+
+pub(super) fn begin(
     app: &App,
     tx: &mut Tx<'_>,
     (address, name): (&DatasetAddress, &ActorName),
@@ -158,6 +243,7 @@ fn begin(
     dataset.id = tx.insert_dataset(&dataset)?;
     insert_keys(app, tx, &format!("/datasets/{name}"), rsa, seed)?;
     save(tx, &mut dataset, &signed)?;
+    mark(app, tx, &of, dataset.uid)?;
     Ok((of, dataset))
 }
 
@@ -176,7 +262,7 @@ fn check(address: &DatasetAddress, of: &DatasetRecord) -> Result<(), MakeError> 
 }
 
 /// Copies the rows in the owner's order, an entry for each part.
-fn copy_rows(app: &App, of: &DatasetRecord, new: i64) -> Result<(), MakeError> {
+fn copy_rows(app: &App, of: &DatasetRecord, new: &DatasetRecord) -> Result<(), MakeError> {
     let parts = (of.row_count.max(0).unsigned_abs()).div_ceil(PART.unsigned_abs());
     let batch = app.entropy.uuid();
     let mut after = None;
@@ -208,8 +294,9 @@ fn copy_rows(app: &App, of: &DatasetRecord, new: i64) -> Result<(), MakeError> {
                 of: parts,
             });
             let kind = Kind::Import { batch: part };
-            tx.lock_dataset(new)?;
-            let mut dataset = tx.load_dataset(new)?;
+            tx.lock_dataset(new.id)?;
+            let mut dataset = tx.load_dataset(new.id)?;
+            mark(app, tx, of, new.uid)?;
             append(
                 app,
                 tx,

@@ -141,6 +141,40 @@ fn a_successor_holds_the_same_rows_under_another_identity_and_names_where_it_par
 }
 
 #[test]
+fn a_successor_that_was_not_finished_leaves_nothing_and_its_name_is_free_again() {
+    let world = World::new();
+    let app = &world.node.app;
+    let (of, name) = (OF.parse().unwrap(), "relais".parse().unwrap());
+    let rsa = app.entropy.rsa_pair();
+    let begin = |seed: u8| {
+        app.db
+            .write(|tx| make::begin(app, tx, (&of, &name), &rsa, [seed; 32]))
+    };
+    // The process ends right after the first entry: a draft without rows, under the name.
+    begin(70).unwrap();
+    let busy = make::make(app, &of, &name);
+    assert!(matches!(busy, Err(make::MakeError::Taken(_))), "{busy:?}");
+    world.node.clock.advance(121);
+    crate::housekeeping::forget(app).unwrap();
+    let left = |tx: &mut rustine_store::Tx<'_>| -> Result<_, rustine_store::StoreError> {
+        let dataset = tx.find_dataset_by_name("relais", "")?;
+        Ok((dataset.is_some(), tx.list_keys("/datasets/relais")?.len()))
+    };
+    assert_eq!(app.db.read(left).unwrap(), (false, 0));
+    // The next one sweeps by itself.
+    begin(71).unwrap();
+    world.node.clock.advance(121);
+    let made = make::make(app, &of, &name).unwrap();
+    assert_eq!((made.status.as_str(), made.row_count), ("published", 7));
+    assert_eq!(world.votes(), [(made.uid, 0, false)], "it is listed once");
+    // It is finished: nothing sweeps it away.
+    world.node.clock.advance(86_400);
+    crate::housekeeping::forget(app).unwrap();
+    assert_eq!(world.node.record("relais").uid, made.uid);
+    crate::datasets::verify::verify(app, &"relais".parse().unwrap()).unwrap();
+}
+
+#[test]
 fn most_of_the_maintainers_choose_and_the_others_are_listed_beside() {
     let world = World::new();
     let one = world.fork("relais");

@@ -293,7 +293,10 @@ fn added(app: &App, tx: &mut Tx<'_>, add: &Add) -> Result<Effect, WorkError> {
             moved::greeted(app, tx, &dataset)?;
             Some(dataset)
         }
-        None => moved_here_from(app, tx, add)?,
+        None => match moved_here_from(app, tx, add)? {
+            None => moved_away_from(app, tx, add)?,
+            found => found,
+        },
     };
     let Some(dataset) = found else {
         return Ok(Effect::Nothing("no copy of this dataset is kept here"));
@@ -345,6 +348,31 @@ fn moved_here_from(
         tx.put_copy_holder(dataset.id, host.as_str(), app.clock.now())?;
     }
     Ok(found)
+}
+
+/// The dataset that has moved away from the address that pushes. What is signed there past the move is no part of the
+/// log; it is looked at like any other rival entry, and kept as evidence that the operator reads.
+fn moved_away_from(
+    app: &App,
+    tx: &mut Tx<'_>,
+    add: &Add,
+) -> Result<Option<DatasetRecord>, WorkError> {
+    let Ok(header) = Header::parse(&add.header) else {
+        return Ok(None);
+    };
+    let found = tx.find_dataset_by_uid(header.uid)?;
+    let Some(dataset) = found.filter(|dataset| !dataset.is_local()) else {
+        return Ok(None);
+    };
+    let scheme = app.settings.origin.scheme();
+    let actor = add.envelope.actor.as_str();
+    let aliases = tx.list_aliases(dataset.id)?;
+    let was_there = aliases
+        .iter()
+        .any(|(host, name)| format!("{scheme}://{host}/datasets/{name}") == actor);
+    // Only an entry beside one that is held says something; nothing of what comes later is asked for.
+    let rival = i64::try_from(header.seq).is_ok_and(|seq| seq <= dataset.seq);
+    Ok(Some(dataset).filter(|_| was_there && rival))
 }
 
 /// An actor is gone: what it followed here ends. What it owns elsewhere is settled by its log.

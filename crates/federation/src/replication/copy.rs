@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustine_app::notifications::origins;
 use rustine_app::replicas;
 use rustine_app::replicas::imports::Grown;
 use rustine_app::replicas::status::News;
@@ -429,6 +430,10 @@ impl CopyTask {
             return;
         }
         self.succession_at = Some(now);
+        let (app, dataset) = (self.shared.app.clone(), self.dataset);
+        if let Err(error) = blocking(move || origins::silent(&app, dataset)).await {
+            tracing::warn!(%error, dataset, "Nobody was told that an origin is silent: {error}");
+        }
         let (remote, app) = (&self.shared.remote, &self.shared.app);
         let sources = self.machine.sources().iter();
         let left_alone: BTreeSet<String> = sources

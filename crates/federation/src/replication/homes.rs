@@ -1,8 +1,11 @@
 //! What is asked of other instances before a dataset changes its home.
 
+use std::time::Duration;
+
 use rustine_app::App;
 use rustine_app::datasets::find;
 use rustine_app::datasets::heir::{Heir, HeirError};
+use rustine_app::modlog::anchor;
 use rustine_domain::ids::{DatasetAddress, Host};
 use rustine_store::StoreError;
 
@@ -54,11 +57,36 @@ pub enum HomeError {
     Store(#[from] StoreError),
 }
 
-/// What an instance has agreed to about a dataset of ours.
+/// How often an heir is asked that does not hold the last moderation line yet.
+const PATIENCE: u32 = 15;
+
+/// What an instance has agreed to about a dataset of ours. It holds our moderation log but for the last lines at most:
+/// while it lacks some it is asked again for a while, because its server takes them within seconds of being told.
 ///
 /// # Errors
 /// [`HomeError`]
 pub async fn heir(
+    remote: &Remote,
+    app: &App,
+    dataset: &DatasetAddress,
+    host: &Host,
+) -> Result<Heir, HomeError> {
+    let mut heir = agreement(remote, app, dataset, host).await?;
+    for _ in 0..PATIENCE {
+        let last = app.db.read(|tx| {
+            let known = tx.find_dataset_by_name(dataset.name.as_str(), "")?;
+            known.map(|known| anchor::tail(tx, known.id)).transpose()
+        })?;
+        if heir.modlog == last {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        heir = agreement(remote, app, dataset, host).await?;
+    }
+    Ok(heir)
+}
+
+async fn agreement(
     remote: &Remote,
     app: &App,
     dataset: &DatasetAddress,

@@ -81,3 +81,13 @@ news-subject = News from those whom you follow – { $site }
 news-text = This is what those whom you follow have posted.
 news-button = Read everything
 news-foot = You get this message from { $site } because you follow somebody there.
+
+collected-origins = Where datasets live
+origin-moved-subject = “{ $title }” has moved
+origin-moved-text = “{ $title }” lives on { $place } now, with its whole history: those in charge signed it. You may follow it there.
+origin-silent-subject = No answer any more: “{ $title }”
+origin-silent-text = { $place }, where “{ $title }” comes from, has not answered for a day. The copy here stays readable, and proposals are kept until an origin answers.
+origin-successor-subject = Somebody offers to go on with “{ $title }”
+origin-successor-text = Somebody offers to go on with “{ $title }” under a name of its own. You choose whether you follow it.
+origin-button = See where it lives
+origin-foot = You get this message from { $site } because you follow this dataset, or because you run this server.

@@ -81,3 +81,13 @@ news-subject = Du nouveau de ceux que vous suivez – { $site }
 news-text = Voici ce qu'ont publié ceux que vous suivez.
 news-button = Tout lire
 news-foot = Vous recevez ce message de { $site } parce que vous y suivez quelqu'un.
+
+collected-origins = Où vivent des jeux de données
+origin-moved-subject = « { $title } » a déménagé
+origin-moved-text = « { $title } » vit maintenant sur { $place }, avec toute son histoire : ses responsables l'ont signé. Vous pouvez l'y suivre.
+origin-silent-subject = Plus de réponse : « { $title } »
+origin-silent-text = { $place }, d'où vient « { $title } », ne répond plus depuis un jour. La copie d'ici reste lisible, et les propositions sont gardées jusqu'à ce qu'une origine réponde.
+origin-successor-subject = Quelqu'un propose de prendre la suite de « { $title } »
+origin-successor-text = Quelqu'un propose de prendre la suite de « { $title } » sous un nom à part. À vous de choisir si vous le suivez.
+origin-button = Voir où il vit
+origin-foot = Vous recevez ce message de { $site } parce que vous suivez ce jeu de données, ou parce que vous tenez ce serveur.

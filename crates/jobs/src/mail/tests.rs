@@ -182,5 +182,6 @@ fn pauses_double_up_to_six_hours() {
 }
 
 mod naughty;
+mod origins;
 mod proposals;
 mod upkeep;

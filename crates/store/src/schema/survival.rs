@@ -18,6 +18,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    modlog_anchors (dataset) {
+        dataset -> BigInt,
+        n -> BigInt,
+        hash -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
     successors (uid) {
         uid -> Text,
         of_uid -> Text,

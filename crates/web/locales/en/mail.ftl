@@ -30,6 +30,7 @@ kind-to-decide = Proposals to review
 kind-decided = Answers to my proposals
 kind-expires-soon = Proposals that expire soon
 kind-commented = Messages about proposals
+kind-origins = Moves, silence and successors of data that I follow or keep
 kind-news = News from those whom I follow
 kind-peer-asked = Requests for a partnership
 kind-key-changed = Other sites that change their key

@@ -30,6 +30,7 @@ kind-to-decide = Propositions à relire
 kind-decided = Réponses à mes propositions
 kind-expires-soon = Propositions qui expirent bientôt
 kind-commented = Messages sur des propositions
+kind-origins = Déménagements, silences et suites des données que je suis ou garde
 kind-news = Nouvelles de ceux que je suis
 kind-peer-asked = Demandes de partenariat
 kind-key-changed = Autres sites qui changent de clé

@@ -130,12 +130,14 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
         .as_ref()
         .zip(record.dataset)
         .is_some_and(|(person, dataset)| person.may_decide(dataset));
-    let (key, own) = match record.kind.as_str() {
-        origins::MOVED => ("notified-moved", None),
-        origins::SUCCESSOR => ("notified-successor", None),
-        _ => match kind {
+    let event = origins::event(record);
+    let (key, own) = match event {
+        Some(origins::MOVED) => ("notified-moved", None),
+        Some(origins::SILENT) => ("notified-silent", None),
+        Some(_) => ("notified-successor", None),
+        None => match kind {
             Kind::ToDecide => ("notified-to-decide", record.patch),
-            Kind::Decided => ("notified-decided", None),
+            Kind::Decided | Kind::Origins => ("notified-decided", None),
             Kind::News => ("notified-news", None),
             Kind::ExpiresSoon => ("notified-expires-soon", record.patch),
             Kind::Commented => (
@@ -147,17 +149,16 @@ fn line(visit: &Visit, tx: &mut Tx<'_>, record: &NotificationRecord) -> Result<L
             Kind::Reported => ("notified-reported", None),
         },
     };
-    let of_origin = matches!(record.kind.as_str(), origins::MOVED | origins::SUCCESSOR);
-    let event = upkeep::read(&record.data);
-    let host = match &event {
+    let told = upkeep::read(&record.data);
+    let host = match &told {
         Some(Upkeep::PeerAsked { host } | Upkeep::KeyChanged { host, .. }) => Some(host.clone()),
         _ => None,
     };
     let href = match (own, &dataset) {
-        _ if event.is_some() => event.map(|event| event.page()).unwrap_or_default(),
+        _ if told.is_some() => told.map(|told| told.page()).unwrap_or_default(),
         _ if kind == Kind::News => "/feed".to_owned(),
         (Some(id), _) => format!("/moderation/{id}"),
-        (None, Some(dataset)) if of_origin => {
+        (None, Some(dataset)) if event.is_some() => {
             format!("/datasets/{}/origin", reading::address(dataset))
         }
         (None, Some(dataset)) => format!("/datasets/{}", reading::address(dataset)),
@@ -244,6 +245,7 @@ fn choice(kind: Kind, chosen: Rhythm) -> KindChoice {
             Kind::PeerAsked => "kind-peer-asked",
             Kind::KeyChanged => "kind-key-changed",
             Kind::Reported => "kind-reported",
+            Kind::Origins => "kind-origins",
             Kind::ExpiresSoon => "kind-expires-soon",
             Kind::Commented => "kind-commented",
         },

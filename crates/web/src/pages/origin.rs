@@ -4,17 +4,17 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use rustine_app::accounts::Person;
-use rustine_app::datasets::heir;
+use rustine_app::datasets::{heir, moved};
 use rustine_app::follows::ask;
 use rustine_app::patches::{held, offer};
 use rustine_app::replicas::add::{self, Learned};
-use rustine_app::succession::{self, maintainers, make, vote};
-use rustine_domain::ids::{ActorName, DatasetAddress, DatasetUid};
+use rustine_app::succession::{self, maintainers, vote};
+use rustine_domain::ids::{DatasetAddress, DatasetUid};
 use rustine_domain::time::Timestamp;
-use rustine_store::{DatasetRecord, SuccessorRecord};
+use rustine_store::{DatasetRecord, SuccessorRecord, Tx};
 use url::Url;
 
-use crate::answer::{Answer, Keep};
+use crate::answer::Answer;
 use crate::body::Body;
 use crate::failure::Failure;
 use crate::page::Page;
@@ -22,6 +22,8 @@ use crate::pages::account::checked;
 use crate::reading;
 use crate::view::Fault;
 use crate::visit::Visit;
+
+pub mod taking;
 
 /// How the origin stands, and who goes on.
 #[derive(Template)]
@@ -43,6 +45,8 @@ pub struct OriginPage {
     pub confirmed: Option<Timestamp>,
     /// Addresses that it had before.
     pub former: Vec<String>,
+    /// Whether the reader follows it where it lives now; `None` where she cannot.
+    pub followed: Option<bool>,
     /// Proposals of people here that wait for an answer.
     pub held: i64,
     /// How many people have a say by the log.
@@ -59,10 +63,21 @@ pub struct OriginPage {
     pub problems: Vec<Fault>,
 }
 
+/// What an operator typed, shown again where something was wrong with it. Never the recovery key.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// The name of a successor that is made here.
+    pub name: String,
+    /// The name of the dataset where it is brought here.
+    pub new_name: String,
+    /// The field that is wrong.
+    pub wrong: &'static str,
+}
+
 /// What the operator may do.
 pub struct OperatorPart {
-    /// The name typed, for a successor made here.
-    pub name: String,
+    /// What was typed.
+    pub typed: Typed,
     /// Where the dataset will live here, if its owner hands it over.
     pub agreed: Option<String>,
     /// What brings the dataset here, on the command line.
@@ -94,7 +109,9 @@ pub struct SuccessorLine {
 /// `GET /datasets/{dataset}/origin`
 pub async fn show(visit: Visit, address: web::Path<String>) -> HttpResponse {
     visit
-        .answer(move |visit| Answer::private(&page(visit, &address, Vec::new(), "")?))
+        .answer(move |visit| {
+            Answer::private(&page(visit, &address, Vec::new(), &Typed::default())?)
+        })
         .await
 }
 
@@ -108,7 +125,7 @@ fn page(
     visit: &Visit,
     address: &str,
     problems: Vec<Fault>,
-    name: &str,
+    typed: &Typed,
 ) -> Result<OriginPage, Failure> {
     let app = &visit.app;
     app.db.read(|tx| {
@@ -147,7 +164,7 @@ fn page(
         };
         let operator = match me.is_some_and(|person| person.operator) {
             true => Some(OperatorPart {
-                name: name.to_owned(),
+                typed: typed.clone(),
                 agreed: heir::shown(app, tx, &dataset)
                     .map_err(|_| Failure::new(500, "an agreement is damaged"))?
                     .map(|heir| heir.url),
@@ -158,6 +175,12 @@ fn page(
                 ),
             }),
             false => None,
+        };
+        let followed = match &my_path {
+            Some(path) if !dataset.is_local() => {
+                Some(tx.find_follow(path, &dataset.url)?.is_some())
+            }
+            _ => None,
         };
         let former = tx.list_aliases(dataset.id)?.into_iter();
         Ok(OriginPage {
@@ -177,6 +200,7 @@ fn page(
                     false => format!("{name}@{host}"),
                 })
                 .collect(),
+            followed,
             held: count(held::list(tx, dataset.id)?.len()),
             entitled: count(known.entitled),
             successors,
@@ -212,18 +236,28 @@ fn chosen(
     })
 }
 
-/// `POST /datasets/{dataset}/origin/follow`: the reader follows a successor.
+/// `POST /datasets/{dataset}/origin/follow`: the reader follows a successor, or a dataset that moved where it lives now.
 pub async fn follow(visit: Visit, address: web::Path<String>, body: Body) -> HttpResponse {
     visit
         .answer(move |visit| {
             let (posted, person) = checked(visit, body)?;
-            let (_, successor) = chosen(visit, &address, posted.text("which"))?;
             let app = &visit.app;
-            let inbox = offer::shared_inbox(app, &host_of(&successor.url));
-            let object = rustine_app::context::uri(&successor.url);
             let path = format!("/users/{}", person.name);
-            app.db
-                .write(|tx| ask::follow(app, tx, &path, &object, &inbox).map(drop))?;
+            if posted.text("which").is_empty() {
+                let load = |tx: &mut Tx<'_>| reading::load(app, tx, Some(person), &address);
+                let dataset = app.db.read(load)?;
+                if dataset.is_local() {
+                    return Err(Failure::not_found());
+                }
+                app.db
+                    .write(|tx| moved::follow_there(app, tx, &path, &dataset))?;
+            } else {
+                let (_, successor) = chosen(visit, &address, posted.text("which"))?;
+                let inbox = offer::shared_inbox(app, &host_of(&successor.url));
+                let object = rustine_app::context::uri(&successor.url);
+                app.db
+                    .write(|tx| ask::follow(app, tx, &path, &object, &inbox).map(drop))?;
+            }
             Ok(Answer::see(format!("/datasets/{address}/origin")))
         })
         .await
@@ -274,37 +308,6 @@ pub async fn copy(visit: Visit, address: web::Path<String>, body: Body) -> HttpR
             }
         })
         .await
-}
-
-/// `POST /datasets/{dataset}/origin/fork`: the operator makes a successor here, having seen the others.
-pub async fn fork(visit: Visit, address: web::Path<String>, body: Body) -> HttpResponse {
-    visit
-        .answer(move |visit| {
-            let (posted, _) = operating(visit, body)?;
-            let typed: String = posted.text("name").trim().chars().take(100).collect();
-            let fault = |key: &str| Fault {
-                anchor: Some("name".to_owned()),
-                sentence: visit.page.t(key),
-            };
-            let made = match typed.parse::<ActorName>() {
-                Ok(name) => make::make(&visit.app, &parsed(&address)?, &name),
-                Err(_) => return again(visit, &address, fault("origin-name-form"), &typed),
-            };
-            match made {
-                Ok(made) => Ok(Answer::see(format!("/datasets/{}", made.name))),
-                Err(make::MakeError::Taken(_) | make::MakeError::Reserved(_)) => {
-                    again(visit, &address, fault("origin-name-taken"), &typed)
-                }
-                Err(make::MakeError::Dataset(_)) => Err(Failure::not_found()),
-                Err(make::MakeError::Store(error)) => Err(error.into()),
-                Err(error) => Err(Failure::new(409, error.to_string())),
-            }
-        })
-        .await
-}
-
-fn again(visit: &Visit, address: &str, fault: Fault, typed: &str) -> Result<Answer, Failure> {
-    Answer::with(422, Keep::Never, &page(visit, address, vec![fault], typed)?)
 }
 
 /// `POST /datasets/{dataset}/origin/agree`: the operator agrees to go on with it, once its owner hands it over; or

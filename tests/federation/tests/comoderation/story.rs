@@ -1,6 +1,6 @@
 //! People of one instance decide on the data of another.
 
-use rustine_testkit::node::Node;
+use rustine_testkit::node::{ADMIN, Node};
 use rustine_testkit::{binary, wait};
 use rustine_tests_federation::moderation::{delegated, held, is_queued};
 use rustine_tests_federation::{
@@ -227,6 +227,24 @@ fn five_nodes_decide_by_quorum_and_the_log_proves_it_without_them() {
         .done();
     has_status(gamma, &third, "refused");
     assert_eq!(a.call(&["patch", "show", &unheard]).code, Some(1));
+    // What a partner may change is said field by field: codes are dropped, names wait as before.
+    let drop = ["peer", "policy", delta.host(), "drop", "--dataset", LIEUX];
+    let _ = a
+        .call(&[&drop[..], &["--field", "code_postal"]].concat())
+        .done();
+    let code = ["--where", "id=lieu-000004", "--set", "code_postal=25000"];
+    let dropped = propose(delta, &copy, &code);
+    has_status(delta, &dropped, "refused");
+    assert_eq!(a.call(&["patch", "show", &dropped]).code, Some(1));
+    let left = propose(
+        delta,
+        &copy,
+        &["--where", "id=lieu-000004", "--set", "nom=Laissé en plan"],
+    );
+    is_queued(&a, &left);
+    for (one, other) in [(beta, gamma), (beta, delta), (gamma, delta)] {
+        befriend(one, other);
+    }
     let wanted = rustine_tests_federation::digest(&a, LIEUX);
     let [beta, gamma, delta, _] = &partners;
     for node in [beta, gamma, delta] {

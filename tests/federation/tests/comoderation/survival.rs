@@ -3,6 +3,7 @@
 
 use rustine_testkit::node::Node;
 use rustine_testkit::{binary, places, wait};
+use rustine_tests_federation::moderation::{has_modlog, modlog, said};
 use rustine_tests_federation::{
     LIEUX, SOON_S, befriend, converge, digest, export, has_digest, has_status, import_again,
     is_listed, next_pending, propose, publish_places, replicate, text, verify,
@@ -10,7 +11,7 @@ use rustine_tests_federation::{
 use serde_json::Value;
 
 /// An origin with places, and two partners of it and of one another that keep copies.
-fn cooperative(binary: &std::path::Path) -> (Node, Node, Node) {
+pub fn cooperative(binary: &std::path::Path) -> (Node, Node, Node) {
     let origin = Node::start(binary, "origine");
     let heir = Node::start(binary, "heritiere");
     let third = Node::start(binary, "tierce");
@@ -25,16 +26,17 @@ fn cooperative(binary: &std::path::Path) -> (Node, Node, Node) {
     (origin, heir, third)
 }
 
-fn page_of(node: &Node) -> String {
+/// The file with the recovery key of an instance.
+pub fn page_of(node: &Node) -> String {
     let page = node.data().join("recovery-key.txt");
     page.to_string_lossy().into_owned()
 }
 
-fn name_of(node: &Node, dataset: &str, key: &str) -> String {
+pub fn name_of(node: &Node, dataset: &str, key: &str) -> String {
     rustine_tests_federation::cell(&export(node, dataset), key, "nom")
 }
 
-fn status_of(node: &Node, address: &str) -> Value {
+pub fn status_of(node: &Node, address: &str) -> Value {
     node.json(&["replica", "status", address])
 }
 
@@ -58,8 +60,25 @@ fn changes_missed_during_downtime_come_from_another_copy_and_the_dead_origin_is_
     let (mut origin, mut heir, mut third) = cooperative(&binary);
     let (old, new) = (origin.address_of(LIEUX), heir.address_of(LIEUX));
 
+    let decided = |what: &[&str], row: &str| {
+        let patch = propose(&origin, LIEUX, &["--where", row, "--set", "nom=Relu"]);
+        let _ = origin
+            .call(&[&["patch", what[0], &patch], &what[1..]].concat())
+            .done();
+    };
+    decided(&["accept"], "id=lieu-000010");
+    for copy in [&heir, &third] {
+        has_modlog(copy, &old, &modlog(&origin, LIEUX));
+    }
+
     // The heir is away while the origin changes and then dies for good.
     assert_eq!(heir.stop(), Some(0));
+    decided(
+        &["refuse", "--reason", "Le nom est juste."],
+        "id=lieu-000011",
+    );
+    let before = modlog(&origin, LIEUX);
+    has_modlog(&third, &old, &before);
     let mut table = places::table(22);
     table.rows[3][1] = "Pendant l'absence".to_owned();
     import_again(&origin, LIEUX, &table);
@@ -73,6 +92,7 @@ fn changes_missed_during_downtime_come_from_another_copy_and_the_dead_origin_is_
         let since = notices_silence(copy, &old);
         assert!(since.starts_with("20"), "an instant: {since}");
         verify(copy, &old);
+        has_modlog(copy, &old, &before);
     }
 
     // A visitor elsewhere proposes meanwhile: it is held.
@@ -136,46 +156,23 @@ fn changes_missed_during_downtime_come_from_another_copy_and_the_dead_origin_is_
         assert_eq!(export(copy, &new).difference(&export(&heir, LIEUX)), None);
         assert_eq!(status_of(copy, &new)["originSilentSince"], Value::Null);
     }
-}
-
-#[test]
-fn an_origin_hands_its_dataset_over_to_who_has_agreed() {
-    let Some(binary) = binary() else { return };
-    let (origin, heir, third) = cooperative(&binary);
-    let (old, new) = (origin.address_of(LIEUX), heir.address_of(LIEUX));
-    let waiting = propose(
-        &origin,
-        LIEUX,
-        &["--where", "id=lieu-000004", "--set", "nom=En attente"],
+    // The moderation log went on where the dataset went, line by line.
+    let lines = modlog(&heir, LIEUX);
+    let names = [(&origin, "O"), (&heir, "H"), (&third, "T")];
+    let expected = [
+        "1 accepted maintain O",
+        "2 refused maintain O",
+        "3 moved operator H",
+        "4 accepted maintain H",
+    ];
+    assert_eq!(said(&lines, &names), expected);
+    assert_eq!(
+        lines[..2],
+        before,
+        "the lines of the former origin are as they were"
     );
-    let page = page_of(&origin);
-    let words = ["dataset", "move", LIEUX, "--recovery-key", &page, "--to"];
-    let refused = origin.call(&[&words[..], &[heir.host()]].concat());
-    assert_eq!(refused.code, Some(1));
-    assert!(
-        refused.said().contains("has not agreed"),
-        "{}",
-        refused.said()
-    );
-
-    let agreed = heir.json(&["dataset", "agree", &old]);
-    assert_eq!(agreed["agreed"], true);
-    let moved = origin.json(&[&words[..], &[heir.host()]].concat());
-    assert_eq!(text(&moved, "key"), text(&agreed, "key"));
-    wait::until("the heir to own it", 3 * SOON_S, || {
-        let list = heir.json(&["dataset", "list"]);
-        let mut names = list["datasets"].as_array()?.iter();
-        names.any(|it| it["name"] == LIEUX).then_some(())
-    });
-    // What waited at the old origin is decided at the new one.
-    let there = next_pending(&heir);
-    let _ = heir.call(&["patch", "accept", &there]).done();
-    has_status(&origin, &waiting, "accepted");
-    let end = digest(&heir, LIEUX);
-    for copy in [&origin, &third] {
-        has_digest(copy, &new, &end);
-        verify(copy, &new);
-        assert_eq!(name_of(copy, &new, "lieu-000004"), "En attente");
+    for copy in [&third, &origin] {
+        has_modlog(copy, &new, &lines);
     }
 }
 

@@ -133,6 +133,7 @@ fn an_origin_hands_over_only_to_who_agreed_about_this_very_dataset() {
         url: "http://b.localhost:2/datasets/lieux".to_owned(),
         key: LogKey::from_seed([60; 32]).multikey(),
         next: rustine_domain::key::commitment_of(&LogKey::from_seed([61; 32]).multikey()),
+        modlog: Some(rustine_domain::modlog::Tail::default()),
     };
     let other = Heir {
         genesis: rustine_domain::ids::Hash([1; 32]),

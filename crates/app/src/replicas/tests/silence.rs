@@ -3,6 +3,8 @@
 use rustine_store::{OutboxRecord, StoreError};
 
 use super::{ADDRESS, World};
+use crate::mail::Message;
+use crate::notifications::{letters, origins};
 use crate::patches::desk::Desk;
 use crate::patches::held;
 use crate::patches::propose::{Proposal, ProposedOp, Proposer, propose};
@@ -65,6 +67,57 @@ fn a_silence_counts_from_its_beginning_and_ends_with_an_answer() {
     assert_eq!(world.silent_since(), Some(now()), "it goes on");
     world.hears(true);
     assert_eq!(world.silent_since(), None);
+}
+
+#[test]
+fn people_hear_of_a_silence_that_lasts_a_day_once_for_each() {
+    let world = World::new();
+    world.follow(&world.origin);
+    let app = &world.node.app;
+    let lea = Desk::person(&world.node, "lea", "operator");
+    // She follows the dataset here, and bea does not.
+    let chloe = Desk::person(&world.node, "chloe", "member");
+    let bea = Desk::person(&world.node, "bea", "member");
+    app.db
+        .write(|tx| {
+            let url = crate::context::uri("http://a.localhost:1/datasets/lieux");
+            let inbox = "http://a.localhost:1/inbox";
+            crate::follows::ask::follow(app, tx, "/users/chloe", &url, inbox)
+        })
+        .unwrap();
+    let told = || origins::silent(app, world.dataset).unwrap();
+    assert!(!told(), "it answers");
+    world.hears(false);
+    world.node.clock.advance(86_399);
+    assert!(!told(), "a server that is restarted concerns nobody");
+    world.node.clock.advance(1);
+    assert_eq!((told(), told()), (true, false));
+    let heard = |person: &crate::accounts::Person| -> Vec<Option<&str>> {
+        let lines = app.db.read(|tx| tx.list_notifications(person.id, None, 9));
+        lines.unwrap().iter().map(origins::event).collect()
+    };
+    assert_eq!(heard(&lea), [Some(origins::SILENT)]);
+    assert_eq!(heard(&chloe), [Some(origins::SILENT)]);
+    assert_eq!(heard(&bea), []);
+    assert_eq!(letters::write_due(app), Ok(2), "by letter too");
+    let silent = Message::Origin {
+        dataset: world.dataset,
+        event: origins::SILENT.to_owned(),
+    };
+    let mails = app.db.read(|tx| tx.list_mails("queued", 0, 9)).unwrap();
+    for mail in &mails {
+        let envelope: serde_json::Value =
+            serde_json::from_str(mail.message.as_deref().unwrap()).unwrap();
+        assert_eq!(envelope["message"], serde_json::to_value(&silent).unwrap());
+    }
+    assert_eq!(mails.len(), 2);
+    // The next silence is another one.
+    world.hears(true);
+    world.node.clock.advance(1);
+    world.hears(false);
+    world.node.clock.advance(86_400);
+    assert!(told());
+    assert_eq!(heard(&chloe).len(), 2);
 }
 
 #[test]

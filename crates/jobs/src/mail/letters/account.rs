@@ -24,6 +24,7 @@ pub(super) fn write(words: Words<'_>, message: &Message) -> Option<Sheet> {
         | Message::Commented { .. }
         | Message::ExpiresSoon { .. }
         | Message::News { .. }
+        | Message::Origin { .. }
         | Message::Collected { .. }
         | Message::Upkeep { .. } => return None,
     })

@@ -8,7 +8,7 @@ use rustine_domain::ids::PatchId;
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 
 use super::super::sheet::{Block, Sheet};
-use super::{Reader, answer, comment, news, proposal, upkeep};
+use super::{Reader, answer, comment, news, origin, proposal, upkeep};
 
 /// What one letter tells of.
 pub(super) struct Events<'a> {
@@ -18,6 +18,8 @@ pub(super) struct Events<'a> {
     pub decided: &'a [PatchId],
     /// Proposals about which somebody wrote to the reader.
     pub commented: &'a [PatchId],
+    /// Datasets that moved, fell silent or have a successor: each with what happened.
+    pub origins: &'a [(i64, String)],
     /// Since when those whom the reader follows have posted, in seconds since the epoch.
     pub news: Option<i64>,
     /// What else waits for the reader.
@@ -37,6 +39,7 @@ pub(super) fn write(
         (Kind::Decided, answered(reader, tx, events.decided)?),
         (Kind::Commented, written(reader, tx, events.commented)?),
         (Kind::Reported, waits_too(reader, tx, events.upkeep)?),
+        (Kind::Origins, homes(reader, tx, events.origins)?),
         (Kind::News, posted(reader, tx, events.news)?),
     ];
     for (kind, (events, part)) in parts {
@@ -125,6 +128,20 @@ fn listed(reader: &Reader<'_>, heading: &str, lines: Vec<String>) -> Part {
     let heading = Block::Heading(reader.words.say(heading));
     let lines = lines.into_iter().map(Block::Paragraph);
     (count, std::iter::once(heading).chain(lines).collect())
+}
+
+fn homes(
+    reader: &Reader<'_>,
+    tx: &mut Tx<'_>,
+    events: &[(i64, String)],
+) -> Result<Part, StoreError> {
+    let blocks = origin::blocks(reader, tx, events)?;
+    if blocks.is_empty() {
+        return Ok((0, blocks));
+    }
+    let heading = Block::Heading(reader.words.say("collected-origins"));
+    let count = blocks.len() / 2;
+    Ok((count, std::iter::once(heading).chain(blocks).collect()))
 }
 
 fn posted(reader: &Reader<'_>, tx: &mut Tx<'_>, since: Option<i64>) -> Result<Part, StoreError> {

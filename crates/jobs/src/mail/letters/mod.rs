@@ -6,6 +6,7 @@ mod collected;
 mod comment;
 mod decide;
 mod news;
+mod origin;
 mod proposal;
 mod upkeep;
 
@@ -70,10 +71,14 @@ pub(super) fn write(
         Message::Commented { patch } => app.db.read(|tx| comment::write(&reader, tx, *patch)),
         Message::Decided { patch } => app.db.read(|tx| answer::write(&reader, tx, *patch)),
         Message::News { since } => app.db.read(|tx| news::write(&reader, tx, *since)),
+        Message::Origin { dataset, event } => app
+            .db
+            .read(|tx| origin::write(&reader, tx, *dataset, event)),
         Message::Collected {
             to_decide,
             decided,
             commented,
+            origins,
             news,
             upkeep,
         } => app.db.write(|tx| {
@@ -81,6 +86,7 @@ pub(super) fn write(
                 to_decide,
                 decided,
                 commented,
+                origins,
                 news: *news,
                 upkeep,
             };

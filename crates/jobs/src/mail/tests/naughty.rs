@@ -108,6 +108,7 @@ fn collected(world: &World, value: &str, patches: [PatchId; 2]) -> (String, Stri
         to_decide: Vec::new(),
         decided: patches.to_vec(),
         commented: patches.to_vec(),
+        origins: Vec::new(),
         news: Some(received.seconds()),
         upkeep: Vec::new(),
     };

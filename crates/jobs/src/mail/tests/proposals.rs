@@ -341,6 +341,7 @@ async fn news_are_told_in_plain_words() {
         to_decide: Vec::new(),
         decided: Vec::new(),
         commented: Vec::new(),
+        origins: Vec::new(),
         news: Some(since),
         upkeep: Vec::new(),
     };
@@ -378,6 +379,7 @@ async fn a_collected_letter_lists_fifty_and_says_how_many_more() {
             to_decide: vec![patch; count],
             decided: Vec::new(),
             commented: Vec::new(),
+            origins: Vec::new(),
             news: None,
             upkeep: Vec::new(),
         };

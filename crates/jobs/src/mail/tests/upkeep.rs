@@ -122,6 +122,7 @@ fn a_summary_lists_what_waits() {
         to_decide: Vec::new(),
         decided: Vec::new(),
         commented: Vec::new(),
+        origins: Vec::new(),
         news: None,
         upkeep: events.iter().map(|(what, ..)| what.clone()).collect(),
     };

@@ -37,6 +37,7 @@ pub fn run(federation: &Federation, wanted: &Wanted<'_>) -> anyhow::Result<Answe
     let mut silent = Vec::new();
     let moved = if wanted.to == app.host() {
         silent = runtime.block_on(federation.no_copy_holds_more(wanted.dataset))?;
+        runtime.block_on(federation.ask_for_moderation_lines(dataset.id))?;
         moving::take_over(app, wanted.dataset, &recovery, wanted.name)?
     } else {
         let address = DatasetAddress {

@@ -203,6 +203,7 @@ fn origin(lang: Lang, silent: bool) -> origin::OriginPage {
             true => vec![],
             false => vec!["ateliers@vallee.example".to_owned()],
         },
+        followed: Some(silent),
         held: 2,
         entitled: i64::from(silent) * 3,
         successors: match silent {
@@ -215,7 +216,11 @@ fn origin(lang: Lang, silent: bool) -> origin::OriginPage {
         member: true,
         voter: silent,
         operator: Some(origin::OperatorPart {
-            name: "Mauvais nom".to_owned(),
+            typed: origin::Typed {
+                name: "Mauvais nom".to_owned(),
+                new_name: "ateliers".to_owned(),
+                wrong: if silent { "name" } else { "" },
+            },
             agreed: silent.then(|| "https://hub.example/datasets/ateliers".to_owned()),
             command: "rustine dataset move ateliers@montagne.example --to hub.example".to_owned(),
         }),
