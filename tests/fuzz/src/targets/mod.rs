@@ -6,9 +6,11 @@ pub mod cell;
 pub mod csv;
 pub mod entry;
 pub mod gate;
+pub mod grant;
 pub mod json;
 pub mod log;
 pub mod query;
+pub mod queue;
 pub mod signature;
 pub mod snapshot;
 pub mod url;
@@ -17,16 +19,18 @@ pub mod url;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ALL: [Target; 12] = [
+pub const ALL: [Target; 14] = [
     ("activity", activity::run),
     ("address", address::run),
     ("cell", cell::run),
     ("csv", csv::run),
     ("entry", entry::run),
     ("gate", gate::run),
+    ("grant", grant::run),
     ("json", json::run),
     ("log", log::run),
     ("query", query::run),
+    ("queue", queue::run),
     ("signature", signature::run),
     ("snapshot", snapshot::run),
     ("url", url::run),
