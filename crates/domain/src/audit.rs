@@ -9,6 +9,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use crate::digest::offer_digest;
 use crate::ids::{Hash, Host};
 use crate::log::{Body, Header, Kind};
 use crate::policy::Policy;
@@ -172,6 +173,18 @@ impl Audit {
         else {
             return Finding::Violated("it names no instance that proposed".to_owned());
         };
+        let amended = match answered.amended {
+            false => None,
+            true => {
+                let applied = body.offered(answered.order_added).zip(body.nonce.as_ref());
+                let Some((ops, nonce)) = applied else {
+                    return Finding::NotCheckable(
+                        "what was voted on was corrected, and a value is erased",
+                    );
+                };
+                Some(offer_digest(nonce, header.uid, &answered.schema, &ops))
+            }
+        };
         let case = Case {
             origin: &origin,
             proposer: content.get("proposer").and_then(Value::as_str),
@@ -181,6 +194,7 @@ impl Audit {
             policy: &self.policy,
             case,
             version: answered.digest,
+            amended,
             now: header.time,
         };
         let grants: Vec<Held> = self.grants.values().cloned().collect();
@@ -247,6 +261,10 @@ fn cast(document: &Value) -> Option<Cast> {
         instance: host(reviewer)?,
         version: text("patchDigest")?.parse::<Hash>().ok()?,
         verdict: text("verdict")?.parse().ok()?,
+        amended: match &document["amendedDigest"] {
+            Value::Null => None,
+            digest => Some(digest.as_str()?.parse().ok()?),
+        },
         published: text("published")?.parse().ok()?,
     })
 }

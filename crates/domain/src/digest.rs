@@ -96,6 +96,35 @@ impl OfferedOp {
     }
 }
 
+impl OfferedOp {
+    /// True where both are about one cell, one new row or one row that goes, whatever they make of it.
+    pub fn is_about_the_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (
+                Self::Set { row, field, .. },
+                Self::Set {
+                    row: other_row,
+                    field: other_field,
+                    ..
+                },
+            ) => row == other_row && field == other_field,
+            (Self::Add { label, .. }, Self::Add { label: other, .. }) => label == other,
+            (Self::Del { row, .. }, Self::Del { row: other, .. }) => row == other,
+            _ => false,
+        }
+    }
+}
+
+/// True where `amended` is what a moderator may make of an offer: its operations in their order, some left out but not all,
+/// with other values. Whatever is about another cell or row would be a proposal of the moderator's own.
+pub fn corrects(offered: &[OfferedOp], amended: &[OfferedOp]) -> bool {
+    let mut rest = offered.iter();
+    !amended.is_empty()
+        && amended
+            .iter()
+            .all(|op| rest.any(|offered| offered.is_about_the_same(op)))
+}
+
 /// The digest of an offer: what is idempotent, reviewed and decided.
 pub fn offer_digest(nonce: &Salt, uid: DatasetUid, schema: &Hash, ops: &[OfferedOp]) -> Hash {
     let ops: Vec<Value> = ops.iter().map(OfferedOp::to_json).collect();

@@ -46,6 +46,9 @@ pub struct Cast {
     pub version: Hash,
     /// What was said.
     pub verdict: Verdict,
+    /// The digest of the operations that an approval is for, where these are not those offered: computed as that of an
+    /// offer, with its nonce and schema.
+    pub amended: Option<Hash>,
     /// When, as its author dated and signed it.
     pub published: Timestamp,
 }
@@ -87,6 +90,8 @@ pub struct Question<'a> {
     pub case: Case<'a>,
     /// The version that stands now.
     pub version: Hash,
+    /// The corrections that are to be applied with it, as [`Cast::amended`] names them; none as it was offered.
+    pub amended: Option<Hash>,
     /// Now.
     pub now: Timestamp,
 }
@@ -129,7 +134,11 @@ pub fn judge(
     Ok(Vote {
         reviewer: cast.reviewer.clone(),
         instance: cast.instance.clone(),
-        verdict: cast.verdict,
+        // Whoever agrees to other values asks for a change of these.
+        verdict: match cast.verdict {
+            Verdict::Approve if cast.amended != question.amended => Verdict::Revise,
+            verdict => verdict,
+        },
     })
 }
 
@@ -147,8 +156,8 @@ pub fn recount(
     tally(question.policy, question.case, &votes)
 }
 
-/// Whether the last of the reviews, which has just arrived, accepts: it is an approval that counts, and with it the
-/// quorum stands. Nothing but this function accepts by votes; a revoked grant or another policy never asks it.
+/// Whether the last of the reviews, which has just arrived, accepts: it is an approval of what is in question, it counts,
+/// and with it the quorum stands. Nothing but this function accepts by votes; a revoked grant or another policy never asks it.
 pub fn accepts_on_arrival(
     question: &Question<'_>,
     grants: &[Held],
@@ -158,8 +167,8 @@ pub fn accepts_on_arrival(
     let Some(arriving) = reviews.last() else {
         return false;
     };
-    arriving.verdict == Verdict::Approve
-        && judge(question, grants, arriving, |key| proven(arriving, key)).is_ok()
+    judge(question, grants, arriving, |key| proven(arriving, key))
+        .is_ok_and(|vote| vote.verdict == Verdict::Approve)
         && recount(question, grants, reviews, proven) == Tally::Accepts
 }
 

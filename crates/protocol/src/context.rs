@@ -118,6 +118,7 @@ const VALUES: &[&str] = &[
     "by",
     "digest",
     "patchDigest",
+    "amendedDigest",
     "nonce",
     "visitor",
     "verdict",

@@ -40,6 +40,8 @@ pub struct ReviewRecord {
     pub received: Timestamp,
     /// Why it counts for nothing, in words for the operator.
     pub void: Option<String>,
+    /// The operations that it approves instead of those offered, as JSON, while they are of use.
+    pub amended: Option<String>,
 }
 
 /// A verdict to be kept.
@@ -67,6 +69,8 @@ pub struct NewReview {
     pub received: Timestamp,
     /// Why it counts for nothing.
     pub void: Option<String>,
+    /// The operations that it approves instead of those offered, as JSON.
+    pub amended: Option<String>,
 }
 
 impl Tx<'_> {
@@ -85,6 +89,7 @@ impl Tx<'_> {
                 reviews::document.eq(&review.document),
                 reviews::received.eq(review.received.seconds()),
                 reviews::void.eq(review.void.as_deref()),
+                reviews::amended.eq(review.amended.as_deref()),
             ))
             .returning(reviews::id)
             .get_result(c))
@@ -148,6 +153,26 @@ impl Tx<'_> {
                 .filter(reviews::void.is_null())
                 .filter(reviews::patch.eq_any(open));
             diesel::update(hers).set(reviews::void.eq(why)).execute(c)
+        })
+    }
+
+    /// Forgets which corrections the reviews of a proposal approved: it was decided.
+    pub fn forget_corrections(&mut self, patch: PatchId) -> Result<usize, StoreError> {
+        each!(self, |c| {
+            let said = reviews::table.filter(reviews::patch.eq(patch.to_string()));
+            diesel::update(said.filter(reviews::amended.is_not_null()))
+                .set(reviews::amended.eq(None::<String>))
+                .execute(c)
+        })
+    }
+
+    /// Forgets the corrections of every review on a dataset: a value that may stand in them was erased.
+    pub fn forget_all_corrections(&mut self, dataset: i64) -> Result<usize, StoreError> {
+        each!(self, |c| {
+            let said = reviews::table.filter(reviews::dataset.eq(dataset));
+            diesel::update(said.filter(reviews::amended.is_not_null()))
+                .set(reviews::amended.eq(None::<String>))
+                .execute(c)
         })
     }
 

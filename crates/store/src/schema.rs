@@ -700,6 +700,7 @@ diesel::table! {
         document -> Text,
         received -> BigInt,
         void -> Nullable<Text>,
+        amended -> Nullable<Text>,
     }
 }
 

@@ -143,9 +143,7 @@ impl From<DecideError> for Failure {
                 problems,
                 ..Self::new(422, detail)
             },
-            DecideError::NothingKept | DecideError::OnlyVotes | DecideError::Review(_) => {
-                Self::new(422, detail)
-            }
+            DecideError::NothingKept | DecideError::Review(_) => Self::new(422, detail),
             DecideError::Void(_) => Self::new(409, detail),
             DecideError::Unknown(_) => Self::new(404, detail),
             DecideError::NotAllowed(_) => Self::new(403, detail),

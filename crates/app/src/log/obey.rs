@@ -97,6 +97,7 @@ fn erase(
 ) -> Result<(), StoreError> {
     let mut erased = Erased::default();
     let mut is_new = false;
+    tx.forget_all_corrections(dataset.id)?;
     let mut rows: BTreeSet<RowId> = BTreeSet::new();
     let mut bodies: BTreeSet<i64> = BTreeSet::new();
     for target in targets {

@@ -63,12 +63,6 @@ pub enum DecideError {
     /// The person may not decide on this dataset.
     #[error("{0} may not decide on this dataset: ask an operator")]
     NotAllowed(String),
-    /// Whoever votes does so on the proposal as it is.
-    #[error(
-        "this proposal takes several reviews: accept or refuse it as it is, and leave corrections to a maintainer of its \
-         dataset"
-    )]
-    OnlyVotes,
     /// The vote counts for nothing.
     #[error("this review does not count: {0}")]
     Void(Void),
@@ -201,6 +195,7 @@ pub(crate) fn refuse(
     patch.reason = Some(reason.as_str().to_owned());
     close(app, &mut patch, by, status);
     tx.update_patch(&patch)?;
+    tx.forget_corrections(patch.id)?;
     if let Some(from) = from(&patch) {
         let line = Line::Refused { from };
         modlog::write(app, tx, dataset, &by.in_modlog(&patch), line)?;
@@ -287,6 +282,7 @@ pub(crate) fn apply(
     patch.result_entry = Some(appended.entry);
     patch.applied = amended.map(write_ops);
     tx.update_patch(&patch)?;
+    tx.forget_corrections(patch.id)?;
     if let Some(from) = from(&patch) {
         let line = Line::Accepted {
             from,

@@ -6,7 +6,7 @@ use rustine_domain::review::{Role, Verdict};
 use rustine_store::Tx;
 
 use super::ReviewError;
-use super::cast::cast_in;
+use super::cast::{Word, cast_in};
 use super::receive::Taken;
 use crate::App;
 use crate::accounts::{Person, roles};
@@ -41,12 +41,17 @@ pub(crate) fn vote_in(
     by: &Person,
     decision: &Decision,
 ) -> Result<Decided, DecideError> {
-    let (verdict, content) = match decision {
-        Decision::Accept => (Verdict::Approve, None),
-        Decision::Refuse(reason) => (Verdict::Reject, Some(reason.as_str())),
-        Decision::Amend(_) => return Err(DecideError::OnlyVotes),
+    let word = match decision {
+        Decision::Accept => Word::of(Verdict::Approve, None),
+        Decision::Refuse(reason) => Word::of(Verdict::Reject, Some(reason.as_str())),
+        // Approving nothing would be a refusal that gives no reason.
+        Decision::Amend(ops) if ops.is_empty() => return Err(DecideError::NothingKept),
+        Decision::Amend(ops) => Word {
+            amended: Some(ops),
+            ..Word::of(Verdict::Approve, None)
+        },
     };
-    match cast_in(app, tx, id, by, (verdict, content)).map_err(as_decision)? {
+    match cast_in(app, tx, id, by, word).map_err(as_decision)? {
         Some(Taken::Decided(decided)) => Ok(decided),
         Some(Taken::Void(void)) => Err(DecideError::Void(void)),
         // The mark is worth keeping: the page shows it as such.
@@ -84,6 +89,7 @@ fn as_decision(error: ReviewError) -> DecideError {
         ReviewError::Final(status) => DecideError::Final(status),
         ReviewError::Unknown(id) => DecideError::Unknown(id),
         ReviewError::NotAllowed(name) => DecideError::NotAllowed(name),
+        ReviewError::Void(void) => DecideError::Void(void),
         ReviewError::Append(error) => DecideError::Append(error),
         ReviewError::Store(error) => DecideError::Store(error),
         other => DecideError::Review(other.to_string()),

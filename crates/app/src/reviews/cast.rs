@@ -1,7 +1,8 @@
 //! Somebody of this instance reviews a proposal: the review is signed with her own key. On a dataset of ours it counts at
 //! once; on one elsewhere it travels.
 
-use rustine_domain::ids::PatchId;
+use rustine_domain::digest::{OfferedOp, corrects, offer_digest};
+use rustine_domain::ids::{Hash, PatchId};
 use rustine_domain::key::{LogKey, Multikey};
 use rustine_domain::proof;
 use rustine_domain::quorum::Void;
@@ -21,10 +22,32 @@ use crate::log::keys::{ED25519, load_key_of};
 use crate::outbox::{self, Outgoing};
 use crate::patches::decide::status_of;
 use crate::patches::offer::inbox_of;
-use crate::patches::{IN, OUT};
+use crate::patches::{IN, OUT, ops_of, write_ops};
 
 /// Most characters that are said with a review.
 const CHARACTERS: usize = 2000;
+
+/// What somebody says about a proposal.
+#[derive(Debug, Clone, Copy)]
+pub struct Word<'a> {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What is said with it.
+    pub content: Option<&'a str>,
+    /// The operations that an approval is for, where these are not those offered.
+    pub amended: Option<&'a [OfferedOp]>,
+}
+
+impl<'a> Word<'a> {
+    /// About the proposal as it was offered.
+    pub fn of(verdict: Verdict, content: Option<&'a str>) -> Self {
+        Self {
+            verdict,
+            content,
+            amended: None,
+        }
+    }
+}
 
 /// Reviews a proposal. `None` where the review travels: its outcome comes later.
 ///
@@ -38,7 +61,7 @@ pub fn cast(
     content: Option<&str>,
 ) -> Result<Option<Taken>, ReviewError> {
     app.db
-        .write(|tx| cast_in(app, tx, id, by, (verdict, content)))
+        .write(|tx| cast_in(app, tx, id, by, Word::of(verdict, content)))
 }
 
 /// As [`cast`], inside the caller's transaction.
@@ -50,9 +73,9 @@ pub(super) fn cast_in(
     tx: &mut Tx<'_>,
     id: PatchId,
     by: &Person,
-    (verdict, content): (Verdict, Option<&str>),
+    word: Word<'_>,
 ) -> Result<Option<Taken>, ReviewError> {
-    let content = content.map(str::trim).filter(|text| !text.is_empty());
+    let content = word.content.map(str::trim).filter(|text| !text.is_empty());
     if content.is_some_and(|text| text.chars().count() > CHARACTERS) {
         return Err(ReviewError::TooLong);
     }
@@ -67,11 +90,31 @@ pub(super) fn cast_in(
         return Err(ReviewError::Final(status));
     }
     let key = key_of(tx, by)?;
-    let review = signed(app, &dataset, &patch, by, &key, (verdict, content));
-    match patch.direction.as_str() {
-        IN => here(app, tx, dataset, patch, by, (&key.multikey(), role), review).map(Some),
-        _ => travels(app, tx, &dataset, &patch, &key.multikey(), review).map(|()| None),
+    let offered = ops_of(&patch)?;
+    let word = Word {
+        content,
+        // Who changes nothing takes it as it was offered.
+        amended: word.amended.filter(|ops| **ops != *offered),
+        ..word
+    };
+    if word.amended.is_some_and(|ops| !corrects(&offered, ops)) {
+        return Err(ReviewError::Corrections);
     }
+    let digest = word.amended.map(|ops| digest_of(&patch, ops)).transpose()?;
+    let review = signed(app, &dataset, &patch, (by, &key), word, digest);
+    match patch.direction.as_str() {
+        IN => {
+            let new = kept(app, &patch, &review, word.amended);
+            here(app, tx, dataset, patch, by, (&key.multikey(), role), new).map(Some)
+        }
+        _ => travels(app, tx, &dataset, &patch, &key.multikey(), (review, word)).map(|()| None),
+    }
+}
+
+/// The digest that names corrections: that of an offer of the changed operations.
+pub(super) fn digest_of(patch: &PatchRecord, ops: &[OfferedOp]) -> Result<Hash, ReviewError> {
+    let nonce = patch.nonce.as_ref().ok_or(ReviewError::Corrections)?;
+    Ok(offer_digest(nonce, patch.uid, &patch.schema_hash, ops))
 }
 
 fn key_of(tx: &mut Tx<'_>, by: &Person) -> Result<LogKey, ReviewError> {
@@ -86,9 +129,9 @@ fn signed(
     app: &App,
     dataset: &DatasetRecord,
     patch: &PatchRecord,
-    by: &Person,
-    key: &LogKey,
-    (verdict, content): (Verdict, Option<&str>),
+    (by, key): (&Person, &LogKey),
+    word: Word<'_>,
+    amended: Option<Hash>,
 ) -> Review {
     let actor = app.url(&format!("/users/{}", by.name));
     let now = app.clock.now();
@@ -97,8 +140,9 @@ fn signed(
         attributed_to: uri(&actor),
         context: uri(&format!("{}/proposals/{}", dataset.url, patch.digest)),
         patch_digest: patch.digest,
-        verdict: on_the_wire(verdict),
-        content: content.map(str::to_owned),
+        amended,
+        verdict: on_the_wire(word.verdict),
+        content: word.content.map(str::to_owned),
         published: now,
         signed: None,
     };
@@ -118,7 +162,12 @@ fn on_the_wire(verdict: Verdict) -> WireVerdict {
     }
 }
 
-fn kept(app: &App, patch: &PatchRecord, review: &Review) -> NewReview {
+fn kept(
+    app: &App,
+    patch: &PatchRecord,
+    review: &Review,
+    amended: Option<&[OfferedOp]>,
+) -> NewReview {
     NewReview {
         url: review.id.to_string(),
         dataset: patch.dataset,
@@ -131,6 +180,7 @@ fn kept(app: &App, patch: &PatchRecord, review: &Review) -> NewReview {
         document: review.to_json().to_string(),
         received: app.clock.now(),
         void: None,
+        amended: amended.map(write_ops),
     }
 }
 
@@ -141,10 +191,9 @@ fn here(
     patch: PatchRecord,
     by: &Person,
     (key, role): (&Multikey, Role),
-    review: Review,
+    new: NewReview,
 ) -> Result<Taken, ReviewError> {
-    let actor = review.attributed_to.to_string();
-    let held = grants::in_force(tx, dataset.id, &actor, app.clock.now())?;
+    let held = grants::in_force(tx, dataset.id, &new.reviewer, app.clock.now())?;
     let named = held.is_some_and(|grant| grant.key == key.to_string());
     if !named {
         // Her role comes from her account. The log names the key, so that anybody can check the vote later.
@@ -153,8 +202,7 @@ fn here(
         let terms = terms::Terms::of_account(app, by, key, role, None);
         terms::write(app, tx, &mut dataset, &terms)?;
     }
-    let new = kept(app, &patch, &review);
-    take(app, tx, &mut dataset, patch, new, review.to_json())
+    take(app, tx, &mut dataset, patch, new)
 }
 
 fn travels(
@@ -163,7 +211,7 @@ fn travels(
     dataset: &DatasetRecord,
     patch: &PatchRecord,
     key: &Multikey,
-    review: Review,
+    (review, word): (Review, Word<'_>),
 ) -> Result<(), ReviewError> {
     let actor = review.attributed_to.to_string();
     let now = app.clock.now();
@@ -184,10 +232,11 @@ fn travels(
             tx.put_held_grant(&held)?;
         }
     }
-    tx.insert_review(&kept(app, patch, &review))?;
+    tx.insert_review(&kept(app, patch, &review, word.amended))?;
     learn::queue_is_due(tx, dataset.id, now)?;
     let path = app.local_path(&actor).unwrap_or("/actor").to_owned();
-    let activity = OfferReview::new(uri(&app.activity_id()), uri(&dataset.url), review).to_json();
+    let offer = OfferReview::new(uri(&app.activity_id()), uri(&dataset.url), review);
+    let activity = offer.amended(word.amended.map(<[_]>::to_vec)).to_json();
     let outgoing = Outgoing {
         activity: &activity,
         actor: &path,

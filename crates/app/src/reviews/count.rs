@@ -1,6 +1,6 @@
 //! What is counted at the origin: the reviews that came, the grants and the policy of this moment.
 
-use rustine_domain::ids::Host;
+use rustine_domain::ids::{Hash, Host};
 use rustine_domain::key::Multikey;
 use rustine_domain::policy::Policy;
 use rustine_domain::proof;
@@ -30,7 +30,9 @@ pub struct Count {
     origin: Host,
     proposer: Option<String>,
     proposing: Host,
-    version: rustine_domain::ids::Hash,
+    version: Hash,
+    /// The corrections that the last approval is for.
+    amended: Option<Hash>,
     now: rustine_domain::time::Timestamp,
     grants: Vec<Held>,
     reviews: Vec<(Cast, Value)>,
@@ -60,6 +62,7 @@ impl Count {
             proposer: patch.proposer.clone(),
             proposing: patch.proposer_host.parse().map_err(|_| damaged())?,
             version: patch.digest,
+            amended: None,
             now: app.clock.now(),
             grants: held,
             reviews: kept.filter_map(cast_of).collect(),
@@ -75,6 +78,7 @@ impl Count {
                 proposing: &self.proposing,
             },
             version: self.version,
+            amended: self.amended,
             now: self.now,
         }
     }
@@ -92,6 +96,9 @@ impl Count {
 
     /// Adds a review that has just arrived; true where it accepts.
     pub fn arrives(&mut self, cast: Cast, document: Value) -> bool {
+        if cast.verdict == Verdict::Approve {
+            self.amended = cast.amended;
+        }
         self.reviews.push((cast, document));
         let casts = self.casts();
         quorum::accepts_on_arrival(&self.question(), &self.grants, &casts, |cast, key| {
@@ -99,7 +106,7 @@ impl Count {
         })
     }
 
-    /// Where the votes stand.
+    /// Where the votes stand on what the last approval is for.
     pub fn tally(&self) -> Tally {
         let casts = self.casts();
         quorum::recount(&self.question(), &self.grants, &casts, |cast, key| {
@@ -176,7 +183,16 @@ fn cast_of(review: &ReviewRecord) -> Option<(Cast, Value)> {
         instance: review.host.parse().ok()?,
         version: review.digest,
         verdict: review.verdict.parse().ok()?,
+        amended: amended_in(&document)?,
         published: document["published"].as_str()?.parse().ok()?,
     };
     Some((cast, document))
+}
+
+/// The corrections that a signed review names; `None` where they cannot be read.
+pub(super) fn amended_in(document: &Value) -> Option<Option<Hash>> {
+    match &document["amendedDigest"] {
+        Value::Null => Some(None),
+        digest => Some(Some(digest.as_str()?.parse().ok()?)),
+    }
 }

@@ -57,6 +57,12 @@ pub enum ReviewError {
     /// What was said is too long.
     #[error("what is said with a review has at most 2,000 characters")]
     TooLong,
+    /// What is corrected is not what the review was signed for.
+    #[error(
+        "the corrections that came with the review are not those that it was signed for, or are no corrections of what \
+         was offered"
+    )]
+    Corrections,
     /// The account has no key of its own.
     #[error("the key of {0} is missing: restore a backup")]
     NoKey(String),

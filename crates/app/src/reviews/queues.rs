@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use rustine_domain::digest::{OfferedOp, offer_digest};
 use rustine_domain::ids::{Hash, PatchId};
 use rustine_domain::patch::{Reason, Status};
 use rustine_protocol::object::{Proposal, Queued, Review};
@@ -179,7 +180,15 @@ fn put(
         }
     }
     for review in &line.reviews {
-        keep(app, tx, copy, id, review)?;
+        let corrections = line.corrections.iter().find(|(id, _)| *id == review.id);
+        keep(
+            app,
+            tx,
+            copy,
+            (id, line),
+            review,
+            corrections.map(|(_, ops)| ops.as_slice()),
+        )?;
     }
     if is_new {
         let patch = tx.load_patch(id)?;
@@ -232,9 +241,14 @@ fn keep(
     app: &App,
     tx: &mut Tx<'_>,
     copy: &DatasetRecord,
-    patch: PatchId,
+    (patch, line): (PatchId, &Queued),
     review: &Review,
+    corrections: Option<&[OfferedOp]>,
 ) -> Result<(), StoreError> {
+    let of = &line.patch;
+    // Shown is what was signed for, and nothing else.
+    let corrections = corrections
+        .filter(|ops| review.amended == Some(offer_digest(&of.nonce, of.uid, &of.schema, ops)));
     if tx.find_review(review.id.as_str())?.is_some() {
         return Ok(());
     }
@@ -250,6 +264,7 @@ fn keep(
         document: review.to_json().to_string(),
         received: app.clock.now(),
         void: None,
+        amended: corrections.map(write_ops),
     })?;
     Ok(())
 }
@@ -293,6 +308,7 @@ pub fn settled(
         if status_of(&patch) == status {
             return Ok(());
         }
+        tx.forget_corrections(patch.id)?;
         status.as_str().clone_into(&mut patch.status);
         patch.updated = now;
         patch.decided_at = status.is_final().then_some(now);

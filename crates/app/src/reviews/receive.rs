@@ -1,21 +1,23 @@
 //! A review arrives at the dataset's origin, from elsewhere or from somebody here.
 
+use rustine_domain::digest::{OfferedOp, corrects};
 use rustine_domain::ids::Hash;
 use rustine_domain::quorum::{Cast, Void};
-use rustine_domain::review::{Tally, Verdict};
+use rustine_domain::review::Tally;
 use rustine_protocol::activity::{Envelope, OfferReview, Reject};
 use rustine_store::{DatasetRecord, NewReview, PatchRecord, StoreError, Tx};
 use serde_json::Value;
 
-use super::count::Count;
+use super::cast::digest_of;
+use super::count::{Count, amended_in};
 use super::{ReviewError, hint};
 use crate::App;
 use crate::context::uri;
 use crate::grants::{self, ACTIVE, OFFERED, learn};
 use crate::outbox::{self, Outgoing};
-use crate::patches::IN;
 use crate::patches::decide::{self, DecideError, Decided, Decider, status_of};
 use crate::patches::offer::shared_inbox;
+use crate::patches::{IN, ops_of, parse_ops, write_ops};
 
 /// Most reviews that one person sends for a dataset in a day.
 pub(super) const DAILY: i64 = 2000;
@@ -66,6 +68,13 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferReview) -> Result<(), Re
     if let Some(other) = other_key(app, tx, &dataset, reviewer)? {
         tracing::warn!("{other}");
     }
+    let named = review.amended;
+    let sent = offer.amended.as_deref();
+    let sent_digest = sent.map(|ops| digest_of(&patch, ops)).transpose()?;
+    let offered = ops_of(&patch)?;
+    if sent_digest != named || sent.is_some_and(|ops| !corrects(&offered, ops)) {
+        return Err(ReviewError::Corrections);
+    }
     let new = NewReview {
         url: review.id.to_string(),
         dataset: dataset.id,
@@ -78,8 +87,9 @@ pub fn receive(app: &App, tx: &mut Tx<'_>, offer: &OfferReview) -> Result<(), Re
         document: document.to_string(),
         received: app.clock.now(),
         void: None,
+        amended: sent.map(write_ops),
     };
-    let why = match take(app, tx, &mut dataset, patch, new, document) {
+    let why = match take(app, tx, &mut dataset, patch, new) {
         Ok(Taken::Void(void)) => {
             tracing::warn!(
                 "The review {} of {reviewer} does not count: {void}",
@@ -134,6 +144,18 @@ fn other_key(
     }
 }
 
+/// A review as the rules see it.
+fn cast_of(new: &NewReview, document: &Value) -> Option<Cast> {
+    Some(Cast {
+        reviewer: new.reviewer.clone(),
+        instance: new.host.parse().ok()?,
+        version: new.digest,
+        verdict: new.verdict.parse().ok()?,
+        amended: amended_in(document)?,
+        published: document["published"].as_str()?.parse().ok()?,
+    })
+}
+
 /// Judges and keeps a review at the origin; one that completes the quorum decides, in the same transaction.
 ///
 /// # Errors
@@ -144,27 +166,15 @@ pub(super) fn take(
     dataset: &mut DatasetRecord,
     patch: PatchRecord,
     mut new: NewReview,
-    document: Value,
 ) -> Result<Taken, ReviewError> {
     let status = status_of(&patch);
     if status.is_final() {
         return Err(ReviewError::Final(status));
     }
     let mut count = Count::read(app, tx, dataset, &patch)?;
-    let verdict: Verdict = new
-        .verdict
-        .parse()
-        .map_err(|_| ReviewError::UnknownProposal)?;
-    let cast = Cast {
-        reviewer: new.reviewer.clone(),
-        instance: new.host.parse().map_err(|_| ReviewError::UnknownProposal)?,
-        version: new.digest,
-        verdict,
-        published: document["published"]
-            .as_str()
-            .and_then(|published| published.parse().ok())
-            .ok_or(ReviewError::UnknownProposal)?,
-    };
+    let document: Value =
+        serde_json::from_str(&new.document).map_err(|_| ReviewError::UnknownProposal)?;
+    let cast = cast_of(&new, &document).ok_or(ReviewError::UnknownProposal)?;
     if let Err(void) = count.judge(&cast, &document) {
         new.void = Some(void.to_string());
         tx.insert_review(&new)?;
@@ -181,7 +191,8 @@ pub(super) fn take(
         reviews: &reviews,
         last: &new.host,
     };
-    match decide::apply(app, tx, dataset, patch.clone(), by, None) {
+    let amended: Option<Vec<OfferedOp>> = new.amended.as_deref().map(parse_ops).transpose()?;
+    match decide::apply(app, tx, dataset, patch.clone(), by, amended.as_deref()) {
         Ok(Ok(decided)) => Ok(Taken::Decided(decided)),
         Ok(Err(_)) => Ok(Taken::Conflict),
         // The values became impossible in the meantime: people look at it, and the votes stay.

@@ -22,6 +22,7 @@ const BO: &str = "http://b.localhost:2/users/bo";
 const BEA: &str = "http://b.localhost:2/users/bea";
 const CY: &str = "http://c.localhost:3/users/cy";
 
+mod corrections;
 mod grants;
 mod hints;
 
@@ -119,6 +120,7 @@ impl World {
                 patch.digest
             )),
             patch_digest: patch.digest,
+            amended: None,
             verdict,
             content: None,
             published: now,
@@ -318,6 +320,7 @@ fn a_reviewer_who_floods_is_stopped_for_the_day_and_nobody_else() {
                 document: review.to_json().to_string(),
                 received: world.app().clock.now(),
                 void: None,
+                amended: None,
             })?;
         }
         Ok::<_, rustine_store::StoreError>(())

@@ -288,3 +288,49 @@ fn what_the_log_does_not_tell_cannot_be_checked() {
         "not checkable: a grant that a vote may rest on was erased"
     );
 }
+
+/// What an entry with corrections is found to be, whose approvals of BO and CY name these corrections (`None`: as offered).
+fn corrected(named: [Option<&Hash>; 2], nonce: Option<Salt>) -> String {
+    let mut log = two_of_two();
+    let reviews = [(BO, named[0]), (CY, named[1])].map(|(by, amended)| {
+        let mut document = json!({"type": "Review", "attributedTo": by, "patchDigest": DIGEST, "verdict": "approve",
+            "published": at(1).to_string()});
+        if let Some(amended) = amended {
+            document["amendedDigest"] = json!(amended.to_string());
+        }
+        let mut document = document.as_object().unwrap().clone();
+        proof::sign(&mut document, &key(by), &format!("{by}#key"), at(1));
+        Value::Object(document)
+    });
+    let content = json!({
+        "decision": {"by": "quorum"}, "proposer": "https://d.example/users/lea", "reviews": reviews, "amended": true,
+        "patch": {"id": "https://d.example/patches/1", "digest": DIGEST, "schema": DIGEST},
+    });
+    let mut draft = EntryDraft::new(Kind::Patch, meta(content));
+    draft.nonce = nonce;
+    log.entry(draft).unwrap().to_string()
+}
+
+#[test]
+fn corrections_that_were_applied_are_those_that_the_reviews_name() {
+    let nonce = Salt::from_bytes(&[7; 16]).unwrap();
+    let schema = DIGEST.parse().unwrap();
+    // Everything was left out, as far as this entry goes: the operations are none.
+    let uid = two_of_two().chain.uid;
+    let applied = offer_digest(&nonce, uid, &schema, &[]);
+    let other = Hash::from_bytes(&[8; 32]).unwrap();
+    let kept = corrected([Some(&applied), Some(&applied)], Some(nonce.clone()));
+    assert_eq!(kept, "kept: 2 approvals count");
+    let objects = "violated: one of its reviews objects";
+    for wrong in [
+        [Some(&applied), Some(&other)],
+        [Some(&applied), None],
+        [None, None],
+    ] {
+        assert_eq!(corrected(wrong, Some(nonce.clone())), objects, "{wrong:?}");
+    }
+    assert_eq!(
+        corrected([Some(&applied), Some(&applied)], None),
+        "not checkable: what was voted on was corrected, and a value is erased"
+    );
+}

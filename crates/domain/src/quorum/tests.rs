@@ -159,6 +159,7 @@ impl World {
             instance: host(actor),
             version: version(read),
             verdict,
+            amended: None,
             published: self.clock(),
         });
         self.signed.push(self.keys[actor]);
@@ -171,6 +172,7 @@ impl World {
                 proposing: &proposing,
             },
             version: version(self.version),
+            amended: None,
             now: self.clock(),
         };
         let proven = |cast: &Cast, key: &Multikey| {
@@ -400,6 +402,7 @@ fn check(change: impl FnOnce(&mut World), cast: (&'static str, u8), expected: Re
             proposing: &proposing,
         },
         version: version(world.version),
+        amended: None,
         now: world.clock(),
     };
     let (actor, read) = cast;
@@ -408,6 +411,7 @@ fn check(change: impl FnOnce(&mut World), cast: (&'static str, u8), expected: Re
         instance: host(actor),
         version: version(read),
         verdict: Approve,
+        amended: None,
         published: world.clock(),
     };
     let signed_by = world.keys.get(actor).copied();
@@ -472,6 +476,7 @@ fn a_grant_given_again_does_not_bring_back_what_was_said_before() {
             instance: host(BO),
             version: version(0),
             verdict: Approve,
+            amended: None,
             published: now().plus_seconds(second),
         };
         if second == 0 {
@@ -488,6 +493,7 @@ fn a_grant_given_again_does_not_bring_back_what_was_said_before() {
                 proposing: &proposing,
             },
             version: version(0),
+            amended: None,
             now: now().plus_seconds(5),
         };
         let counts = judge(&question, &world.grants, &cast, |key| *key == key_of(BO));
@@ -497,4 +503,47 @@ fn a_grant_given_again_does_not_bring_back_what_was_said_before() {
         found,
         [Err(Void::Before), Err(Void::Before), Ok(()), Ok(())]
     );
+}
+
+#[test]
+fn an_approval_counts_for_the_values_that_it_names_and_stands_in_the_way_of_others() {
+    let world = World::new();
+    let (origin, proposing) = (host(ANA), host(LEA));
+    let accepts = |amended: Option<u8>, said: &[(&'static str, Option<u8>)]| {
+        let question = Question {
+            policy: &world.policy,
+            case: Case {
+                origin: &origin,
+                proposer: Some(LEA),
+                proposing: &proposing,
+            },
+            version: version(0),
+            amended: amended.map(version),
+            now: now(),
+        };
+        let casts: Vec<Cast> = said
+            .iter()
+            .map(|(actor, amended)| Cast {
+                reviewer: (*actor).to_owned(),
+                instance: host(actor),
+                version: version(0),
+                verdict: Approve,
+                amended: amended.map(version),
+                published: now(),
+            })
+            .collect();
+        let proven = |cast: &Cast, key: &Multikey| key_of(&cast.reviewer) == *key;
+        accepts_on_arrival(&question, &world.grants, &casts, proven)
+    };
+    let (with, other) = (Some(7), Some(8));
+    assert!(accepts(None, &[(BO, None), (CY, None)]));
+    assert!(accepts(with, &[(BO, with), (CY, with)]));
+    // Two people who correct it in two ways agree on neither, nor does one who wants it as it is.
+    assert!(!accepts(with, &[(BO, other), (CY, with)]));
+    assert!(!accepts(with, &[(BO, None), (CY, with)]));
+    assert!(!accepts(None, &[(BO, with), (CY, None)]));
+    assert!(!accepts(None, &[(BO, with), (CY, with)]));
+    // Each of them may think better of it; a third who agrees elsewhere does not outvote them.
+    assert!(accepts(with, &[(BO, None), (CY, with), (BO, with)]));
+    assert!(!accepts(with, &[(ANA, None), (BO, with), (CY, with)]));
 }

@@ -8,7 +8,7 @@ use rustine_app::App;
 use rustine_app::actors::key_in_force;
 use rustine_app::blocks;
 use rustine_app::patches::decide::patch_url;
-use rustine_app::patches::ops_of;
+use rustine_app::patches::{ops_of, parse_ops};
 use rustine_domain::checks::Check;
 use rustine_domain::ids::{DatasetAddress, PatchId};
 use rustine_domain::review::Role;
@@ -217,11 +217,16 @@ fn line(
     let instance = format!("{scheme}://{}/actor", patch.proposer_host);
     let by = patch.proposer.as_ref().unwrap_or(&instance);
     let mut reviews = Vec::new();
-    for review in tx.list_reviews(patch.id)? {
-        let document: Value = serde_json::from_str(&review.document).unwrap_or_default();
-        if review.void.is_none()
+    let mut corrections = Vec::new();
+    for kept in tx.list_reviews(patch.id)? {
+        let document: Value = serde_json::from_str(&kept.document).unwrap_or_default();
+        if kept.void.is_none()
             && let Ok(review) = Review::parse(&document)
         {
+            if let Some(ops) = kept.amended.as_deref() {
+                let ops = parse_ops(ops).map_err(|_| DocumentProblem::Damaged)?;
+                corrections.push((review.id.clone(), ops));
+            }
             reviews.push(review);
         }
     }
@@ -243,5 +248,6 @@ fn line(
         },
         by_visitor: patch.proposer.is_none(),
         reviews,
+        corrections,
     }))
 }

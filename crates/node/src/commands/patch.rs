@@ -134,7 +134,9 @@ fn show(app: &App, id: PatchId) -> anyhow::Result<Answer> {
     json["seq"] = json!(patch.result_seq);
     let reviews = cast::list(app, id)?;
     let each = reviews.iter().map(|review| {
-        json!({"reviewer": review.reviewer, "verdict": review.verdict, "content": review.content, "void": review.void})
+        let corrections = review.amended.as_deref().map(serde_json::from_str::<Value>);
+        json!({"reviewer": review.reviewer, "verdict": review.verdict, "content": review.content, "void": review.void,
+               "corrections": corrections.and_then(Result::ok)})
     });
     json["reviews"] = each.collect();
     let said: String = reviews
@@ -144,10 +146,12 @@ fn show(app: &App, id: PatchId) -> anyhow::Result<Answer> {
                 .void
                 .as_ref()
                 .map(|why| format!(" (does not count: {why})"));
+            let corrected = review.amended.as_ref().map(|ops| format!(", with {ops}"));
             format!(
-                "{} by {}{}\n",
+                "{} by {}{}{}\n",
                 review.verdict,
                 review.reviewer,
+                corrected.unwrap_or_default(),
                 void.unwrap_or_default()
             )
         })

@@ -1,9 +1,11 @@
 //! `Offer{Review}`: a moderator of another instance votes on a patch (`protocol.md` §5).
 
+use rustine_domain::digest::OfferedOp;
 use serde_json::Value;
 
 use super::{ActivityProblem, Envelope};
 use crate::object::Review;
+use crate::object::data_patch::read_ops;
 use crate::read::Members;
 use crate::uri::Uri;
 
@@ -16,6 +18,8 @@ pub struct OfferReview {
     pub target: Uri,
     /// The vote.
     pub review: Review,
+    /// The operations that an approval is for, where these are not those offered; the review names their digest.
+    pub amended: Option<Vec<OfferedOp>>,
 }
 
 impl OfferReview {
@@ -25,7 +29,15 @@ impl OfferReview {
             envelope: Envelope::new(id, review.attributed_to.clone(), dataset.clone()),
             target: dataset,
             review,
+            amended: None,
         }
+    }
+
+    /// With the operations that the review approves instead of those offered.
+    #[must_use]
+    pub fn amended(mut self, ops: Option<Vec<OfferedOp>>) -> Self {
+        self.amended = ops;
+        self
     }
 
     /// The document.
@@ -33,6 +45,12 @@ impl OfferReview {
         let mut map = self.envelope.to_map("Offer");
         map.insert("target".into(), (&self.target).into());
         map.insert("object".into(), self.review.to_json());
+        if let Some(ops) = &self.amended {
+            map.insert(
+                "amended".into(),
+                ops.iter().map(OfferedOp::to_json).collect(),
+            );
+        }
         Value::Object(map)
     }
 
@@ -54,10 +72,15 @@ impl OfferReview {
                 member: "object.context",
             });
         }
+        let amended = match members.get("amended") {
+            Some(_) => Some(read_ops(members, "amended")?),
+            None => None,
+        };
         Ok(Self {
             envelope,
             target,
             review,
+            amended,
         })
     }
 }

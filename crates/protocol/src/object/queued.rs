@@ -1,14 +1,17 @@
 //! A line of `{dataset}/queue`: one open proposal as the moderators of other instances need it (`protocol.md` §5).
 
+use rustine_domain::digest::OfferedOp;
 use rustine_domain::time::Timestamp;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::DataPatch;
+use super::data_patch::read_ops;
 use super::review::Review;
 use crate::activity::ActivityProblem;
 use crate::limits;
 use crate::problem::DocumentProblem;
 use crate::read::Members;
+use crate::uri::Uri;
 
 /// An open proposal. Who a visitor said she is, and her address, are in no line.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +26,8 @@ pub struct Queued {
     pub by_visitor: bool,
     /// The signed reviews that came so far.
     pub reviews: Vec<Review>,
+    /// What the reviews that correct it would have applied, by the id of the review.
+    pub corrections: Vec<(Uri, Vec<OfferedOp>)>,
 }
 
 impl Queued {
@@ -36,6 +41,13 @@ impl Queued {
         map.insert("patch".into(), self.patch.embedded());
         let reviews = self.reviews.iter().map(Review::to_json);
         map.insert("reviews".into(), reviews.collect());
+        if !self.corrections.is_empty() {
+            let corrections = self.corrections.iter().map(|(review, ops)| {
+                let ops: Vec<Value> = ops.iter().map(OfferedOp::to_json).collect();
+                json!({"review": review.as_str(), "ops": ops})
+            });
+            map.insert("corrections".into(), corrections.collect());
+        }
         Value::Object(map)
     }
 
@@ -56,6 +68,20 @@ impl Queued {
             patch: DataPatch::read(&members.object("patch")?)?,
             by_visitor: members.flag_opt("visitor")?.unwrap_or(false),
             reviews: reviews?,
+            corrections: corrections(&members)?,
         })
     }
+}
+
+fn corrections(members: &Members<'_>) -> Result<Vec<(Uri, Vec<OfferedOp>)>, ActivityProblem> {
+    if members.get("corrections").is_none() {
+        return Ok(Vec::new());
+    }
+    let list = members.list("corrections", limits::LIST)?;
+    list.iter()
+        .map(|one| {
+            let one = Members::document(one)?;
+            Ok((one.uri("review")?, read_ops(&one, "ops")?))
+        })
+        .collect()
 }

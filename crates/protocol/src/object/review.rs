@@ -20,6 +20,9 @@ pub struct Review {
     pub context: Uri,
     /// The version of the patch that the reviewer saw.
     pub patch_digest: Hash,
+    /// The digest of the operations that an approval is for, where these are not those offered: computed as that of an
+    /// offer, with its nonce and schema. The values travel beside the review, so that no signature covers them.
+    pub amended: Option<Hash>,
     /// What the reviewer thinks.
     pub verdict: Verdict,
     /// Why, plain text.
@@ -43,13 +46,14 @@ pub enum Verdict {
     Remark,
 }
 
-const MEMBERS: [&str; 10] = [
+const MEMBERS: [&str; 11] = [
     "@context",
     "id",
     "type",
     "attributedTo",
     "context",
     "patchDigest",
+    "amendedDigest",
     "verdict",
     "content",
     "published",
@@ -98,6 +102,9 @@ impl Review {
         put("patchDigest", self.patch_digest.to_string().into());
         put("verdict", self.verdict.as_str().into());
         put("published", self.published.to_string().into());
+        if let Some(amended) = &self.amended {
+            put("amendedDigest", amended.to_string().into());
+        }
         if let Some(content) = &self.content {
             put("content", content.as_str().into());
         }
@@ -125,6 +132,7 @@ impl Review {
             attributed_to: members.uri("attributedTo")?,
             context: members.uri("context")?,
             patch_digest: members.parsed("patchDigest", "a digest")?,
+            amended: members.parsed_opt("amendedDigest", "a digest")?,
             verdict: members.parsed("verdict", Verdict::EXPECTED)?,
             content: members
                 .text_opt("content", limits::REASON)?

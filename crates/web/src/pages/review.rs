@@ -280,7 +280,10 @@ pub async fn amend(visit: Visit, id: web::Path<String>, body: Body) -> HttpRespo
     visit
         .answer(move |visit| {
             let (opened, form) = posted(visit, &id, body)?;
-            let ops = opened.amended(&form)?;
+            let ops = match form.text("like") {
+                "" => opened.amended(&form)?,
+                like => opened.like(like)?,
+            };
             let again = Again {
                 amending: true,
                 form,

@@ -59,6 +59,15 @@ fn said(verdict_key: &'static str, void: Option<&str>) -> crate::view::said::Sai
         at: at("2026-11-20T16:12:00Z"),
         content: Some("Vu <b>hier</b>.".to_owned()),
         void: void.map(str::to_owned),
+        corrections: match verdict_key {
+            "verdict-amend" => vec![
+                ("Nom <b>".to_owned(), Some("Gare <i>du Nord".to_owned())),
+                ("Horaires".to_owned(), None),
+            ],
+            _ => Vec::new(),
+        },
+        like: (verdict_key == "verdict-amend")
+            .then(|| "https://beta.example/reviews/1c0e".to_owned()),
     }
 }
 
@@ -96,6 +105,7 @@ fn review_page(lang: Lang, decision: Option<review::Decision>) -> review::Review
         voting_at: Some("hub.example".to_owned()),
         reviews: vec![
             said("verdict-approve", None),
+            said("verdict-amend", None),
             said("verdict-reject", Some("it is about another version")),
         ],
         decided_by: String::new(),

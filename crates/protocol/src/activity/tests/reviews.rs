@@ -14,6 +14,7 @@ fn review(verdict: Verdict) -> Review {
         attributed_to: lea(),
         context: uri("https://a.example/datasets/lieux/proposals/x"),
         patch_digest: Hash([3; 32]),
+        amended: None,
         verdict,
         content: Some("vérifié sur place".into()),
         published: at(),
@@ -39,6 +40,23 @@ fn a_review_reads_back_with_the_document_that_its_proof_covers() {
         let offer = OfferReview::new(id(), lieux(), review(verdict));
         reads_back(&offer.to_json(), &Activity::OfferReview(offer));
     }
+}
+
+#[test]
+fn an_approval_with_corrections_carries_them_beside_what_is_signed() {
+    let mut corrected = review(Verdict::Approve);
+    corrected.amended = Some(Hash([4; 32]));
+    let mut signed = corrected.unsigned();
+    assert_eq!(signed["amendedDigest"], Hash([4; 32]).to_string());
+    signed.insert("proof".into(), json!({"type": "DataIntegrityProof"}));
+    corrected.signed = Some(Value::Object(signed));
+    let ops = json!([{"op": "add", "row": "_:1", "cells": {"nom": "Gare"}}]);
+    let op = OfferedOp::from_json(&ops[0]).unwrap();
+    let offer = OfferReview::new(id(), lieux(), corrected).amended(Some(vec![op]));
+    let document = offer.to_json();
+    assert_eq!(document["amended"], ops);
+    assert!(!document["object"].to_string().contains("Gare"));
+    reads_back(&document, &Activity::OfferReview(offer));
 }
 
 #[test]

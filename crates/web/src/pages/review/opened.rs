@@ -7,6 +7,7 @@ use rustine_app::comments;
 use rustine_app::log::rows::{DatasetRows, row_state};
 use rustine_app::patches::check::CurrentDataset;
 use rustine_app::patches::decide::{self, DecideError};
+use rustine_app::patches::parse_ops;
 use rustine_domain::check;
 use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::{FieldName, Hash, PatchId};
@@ -191,6 +192,14 @@ impl Opened {
         Ok(keys::with_script(page))
     }
 
+    /// The operations of a review whose corrections somebody agrees to.
+    pub(super) fn like(&self, url: &str) -> Result<Vec<OfferedOp>, Failure> {
+        let same = self.reviews.iter().find(|review| review.url == url);
+        let ops = same.and_then(|review| review.amended.as_deref());
+        let ops = ops.and_then(|ops| parse_ops(ops).ok());
+        ops.ok_or_else(|| Failure::bad("no such review has corrections"))
+    }
+
     /// The operations with the moderator's values, on the cells as this form showed them, without those left out.
     pub(super) fn amended(&self, form: &Posted) -> Result<Vec<OfferedOp>, Failure> {
         let foreign = || Failure::bad("the form is not one of ours");
@@ -256,7 +265,9 @@ impl Opened {
 
     /// What was said so far, the last word of each first.
     fn said(&self) -> Vec<Said> {
-        self.reviews.iter().rev().map(Said::of).collect()
+        let said = self.reviews.iter().rev();
+        said.map(|review| Said::of(review, &self.schema, &self.read.ops))
+            .collect()
     }
 
     pub(super) fn page(&self, visit: &Visit, again: Again) -> ReviewPage {
@@ -311,7 +322,7 @@ impl Opened {
                 false => self.dataset.host.clone(),
             }),
             reviews: self.said(),
-            parts: if decidable && !voting {
+            parts: if decidable {
                 self.parts(visit, &again)
             } else {
                 Vec::new()
