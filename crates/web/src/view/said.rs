@@ -90,7 +90,7 @@ fn corrections(
                     cells.keys().chain(others.keys()).collect();
                 let changed = names
                     .into_iter()
-                    .filter(|name| cells.get(name) != others.get(name));
+                    .filter(|name| cells.get(*name) != others.get(*name));
                 found.extend(changed.map(|name| {
                     (
                         title(name),
