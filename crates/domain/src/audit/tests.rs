@@ -319,7 +319,7 @@ fn corrections_that_were_applied_are_those_that_the_reviews_name() {
     let uid = two_of_two().chain.uid;
     let applied = offer_digest(&nonce, uid, &schema, &[]);
     let other = Hash::from_bytes(&[8; 32]).unwrap();
-    let kept = corrected([Some(&applied), Some(&applied)], Some(nonce.clone()));
+    let kept = corrected([Some(&applied), Some(&applied)], Some(nonce));
     assert_eq!(kept, "kept: 2 approvals count");
     let objects = "violated: one of its reviews objects";
     for wrong in [
@@ -327,7 +327,7 @@ fn corrections_that_were_applied_are_those_that_the_reviews_name() {
         [Some(&applied), None],
         [None, None],
     ] {
-        assert_eq!(corrected(wrong, Some(nonce.clone())), objects, "{wrong:?}");
+        assert_eq!(corrected(wrong, Some(nonce)), objects, "{wrong:?}");
     }
     assert_eq!(
         corrected([Some(&applied), Some(&applied)], None),
