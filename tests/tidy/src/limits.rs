@@ -224,6 +224,10 @@ const FIRED: &[(&str, &[&str])] = &[
         &["a_person_elsewhere_may_leave_so_many_proposals_waiting"],
     ),
     (
+        "reviews of one person elsewhere on one dataset",
+        &["a_reviewer_who_floods_is_stopped_for_the_day_and_nobody_else"],
+    ),
+    (
         "pending proposals of one visitor",
         &[
             "a_visitor_may_leave_so_many_proposals_waiting",
