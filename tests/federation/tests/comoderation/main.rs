@@ -4,6 +4,7 @@ mod modlog;
 mod moves;
 mod pages;
 mod peering;
+mod rehoming;
 mod reports;
 mod story;
 mod succession;

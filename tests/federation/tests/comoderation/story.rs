@@ -314,4 +314,5 @@ fn five_nodes_decide_by_quorum_and_the_log_proves_it_without_them() {
         (&2.into(), &0.into(), &0.into()),
         "{found}"
     );
+    crate::rehoming::both_ways(&mut a, &mut partners, &left);
 }
