@@ -1,6 +1,6 @@
 //! Peerings made, watched and ended over the pages of real nodes, as operators do it.
 
-use rustine_testkit::node::Node;
+use rustine_testkit::node::{ADMIN, Node};
 use rustine_testkit::{binary, wait};
 use rustine_tests_federation::person::Person as Operator;
 use rustine_tests_federation::{
