@@ -310,13 +310,22 @@ fn asked(
 ) -> Result<(), StoreError> {
     let now = app.clock.now();
     let before = tx.find_modlog_copy(dataset)?;
-    let failures = match news {
-        true => 0,
-        false => before.map_or(0, |before| before.failures.saturating_add(1)),
+    // Entries make a copy ask ahead of its rest. That nothing came so early does not make the rest longer, else a line
+    // written soon after them would wait for an hour.
+    let early = before.as_ref().filter(|before| {
+        !news && problem.is_none() && before.problem.is_none() && before.due > now
+    });
+    let (failures, due) = match (early, news) {
+        (Some(before), _) => (before.failures, before.due),
+        (None, true) => (0, now.plus_seconds(rest_seconds(0))),
+        (None, false) => {
+            let failures = before.map_or(0, |before| before.failures.saturating_add(1));
+            (failures, now.plus_seconds(rest_seconds(failures)))
+        }
     };
     tx.put_modlog_copy(&ModlogCopyRecord {
         dataset,
-        due: now.plus_seconds(rest_seconds(failures)),
+        due,
         answered: Some(now),
         failures,
         problem,

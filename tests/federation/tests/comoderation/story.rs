@@ -2,7 +2,7 @@
 
 use rustine_testkit::node::{ADMIN, Node};
 use rustine_testkit::{binary, wait};
-use rustine_tests_federation::moderation::{delegated, held, is_queued};
+use rustine_tests_federation::moderation::{delegated, has_modlog, held, is_queued, modlog};
 use rustine_tests_federation::{
     LIEUX, SOON_S, befriend, converge, has_digest, has_status, propose, publish_places, replicate,
     status, text, verify,
@@ -302,8 +302,11 @@ fn five_nodes_decide_by_quorum_and_the_log_proves_it_without_them() {
     }
     let wanted = rustine_tests_federation::digest(&a, LIEUX);
     let [beta, gamma, delta, _] = &partners;
+    let lines = modlog(&a, LIEUX);
     for node in [beta, gamma, delta] {
         has_digest(node, &copy, &wanted);
+        // What no copy holds when the origin goes is lost with it.
+        has_modlog(node, &copy, &lines);
     }
     // From the log alone: the origin and a reviewer's instance are gone.
     a.stop();

@@ -351,3 +351,22 @@ fn a_silent_origin_is_asked_ever_more_rarely_and_since_when_it_is_silent_stays()
     app.db.write(|tx| hinted(tx, world.dataset, now)).unwrap();
     assert_eq!(due().len(), 1);
 }
+
+#[test]
+fn entries_without_a_line_do_not_make_a_copy_ask_more_rarely() {
+    let world = World::new();
+    let app = &world.node.app;
+    assert_eq!(world.take(&three().lines, 1), Taken::Lines(3));
+    world.node.clock.advance(1);
+    for _ in 0..20 {
+        // Asked ahead of its rest, because the log of the dataset grew.
+        assert_eq!(world.take(&[], 1), Taken::Lines(0));
+    }
+    world.node.clock.advance(4);
+    assert_eq!(due(app, 9).unwrap().len(), 1, "as if nothing had been");
+    assert_eq!(world.take(&[], 1), Taken::Lines(0));
+    world.node.clock.advance(9);
+    assert_eq!(due(app, 9).unwrap(), [], "from then on it rests longer");
+    world.node.clock.advance(1);
+    assert_eq!(due(app, 9).unwrap().len(), 1);
+}
