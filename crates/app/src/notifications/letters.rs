@@ -75,8 +75,14 @@ fn still_open(
     kind: Kind,
     due: Vec<NotificationRecord>,
 ) -> Result<Vec<NotificationRecord>, StoreError> {
-    if matches!(kind, Kind::Decided | Kind::Commented | Kind::News) {
-        return Ok(due);
+    match kind {
+        Kind::ToDecide
+        | Kind::ExpiresSoon
+        | Kind::PeerAsked
+        | Kind::KeyChanged
+        | Kind::Reported => {}
+        // What has happened stays told, whatever happens next.
+        Kind::Decided | Kind::Commented | Kind::Origins | Kind::News => return Ok(due),
     }
     let (mut open, mut over) = (Vec::new(), Vec::new());
     for line in due {
