@@ -86,7 +86,9 @@ pub fn of(tx: &mut Tx<'_>, domain: &str) -> Result<Cuts, StoreError> {
         cuts.hosts.insert(grant.host);
         cuts.grants.push((grant.target, dataset.name));
     }
+    cuts.grants.sort();
     roles(tx, domain, &mut cuts)?;
+    cuts.roles.sort();
     copies(tx, domain, &mut cuts)?;
     for (host, count) in tx.count_waiting_by_host()? {
         if is_under(&host, domain) {

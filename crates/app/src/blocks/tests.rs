@@ -148,7 +148,7 @@ fn a_block_takes_the_roles_back_that_its_dry_run_names() {
     let before = seq();
     let (_, cuts) = block::preview(app, "spam.localhost").unwrap();
     let lieux = |actor: &String| (actor.clone(), "lieux".to_owned());
-    assert_eq!(cuts.grants, [lieux(&actors[0]), lieux(&actors[1])]);
+    assert_eq!(cuts.grants, [lieux(&actors[1]), lieux(&actors[0])]);
     assert_eq!(seq(), before, "a dry-run signs nothing");
     let (_, cut) = block::add(app, "spam.localhost", "spam").unwrap();
     assert_eq!(cut, cuts);
