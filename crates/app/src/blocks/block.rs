@@ -46,8 +46,9 @@ pub fn preview(app: &App, text: &str) -> Result<(String, Cuts), BlockError> {
     Ok((domain, cuts))
 }
 
-/// Blocks a domain with everything under it, and cuts what holds with it: peerings end, roles of
-/// their people on our datasets are taken back, followers and copies of ours there are forgotten, deliveries are given up. Nobody there is told. Copies here and proposals that wait stay.
+/// Blocks a domain with everything under it, and cuts what holds with it: peerings end, roles of their people on our
+/// datasets are taken back, followers and copies of ours there are forgotten, deliveries are given up. Nobody there is
+/// told. Copies here and proposals that wait stay.
 ///
 /// # Errors
 /// [`BlockError`]

@@ -5,7 +5,7 @@
 use rustine_domain::ids::Hash;
 use rustine_domain::log::{Body, Header, Kind};
 use rustine_domain::modlog::Tail;
-use rustine_store::{DatasetRecord, ModlogAnchorRecord, StoreError, Tx};
+use rustine_store::{DatasetRecord, ModlogAnchorRecord, ModlogRecord, StoreError, Tx};
 use serde_json::{Map, Value, json};
 
 use super::copy;
@@ -19,11 +19,15 @@ const MEMBER: &str = "modlog";
 /// # Errors
 /// Where the store fails.
 pub fn tail(tx: &mut Tx<'_>, dataset: i64) -> Result<Tail, StoreError> {
-    let last = tx.last_modlog(dataset)?;
-    Ok(last.map_or_else(Tail::default, |last| Tail {
+    Ok(tail_of(tx.last_modlog(dataset)?))
+}
+
+/// The same of a line that was read already.
+pub(super) fn tail_of(last: Option<ModlogRecord>) -> Tail {
+    last.map_or_else(Tail::default, |last| Tail {
         n: last.n.unsigned_abs(),
         hash: Some(last.hash),
-    }))
+    })
 }
 
 /// A line, by number and hash, as entries and agreements name it.

@@ -208,8 +208,10 @@ pub fn write(
     // Two servers on one database must not give the same number twice.
     tx.lock_dataset(dataset.id)?;
     let last = tx.last_modlog(dataset.id)?;
-    let told = last.map(|last| last.time.plus_seconds(HINT_SECONDS));
-    let tail = anchor::tail(tx, dataset.id)?;
+    let told = last
+        .as_ref()
+        .map(|last| last.time.plus_seconds(HINT_SECONDS));
+    let tail = anchor::tail_of(last);
     let next = draft(app, dataset, by, line, tail);
     let (document, hash) = next.sign(&instance_key(tx)?, &app.instance_actor());
     tx.insert_modlog(&ModlogRecord {
