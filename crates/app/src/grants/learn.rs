@@ -9,10 +9,9 @@ use serde_json::{Map, Value};
 
 use super::{ACCEPTED, ACTIVE, OFFERED, REVOKED, SUSPENDED};
 use crate::App;
-use crate::modlog::anchor;
 use crate::outbox::host;
 
-/// Takes over what an entry says about roles, and about the moderation log. An entry whose meta was erased gives nothing.
+/// Takes over what an entry says about roles. An entry whose meta was erased gives nothing.
 ///
 /// # Errors
 /// Where the store fails.
@@ -23,7 +22,6 @@ pub fn learn(
     header: &Header,
     body: &Body,
 ) -> Result<(), StoreError> {
-    anchor::learn(app, tx, dataset, header, body)?;
     let seq = header.seq.cast_signed();
     let grant = || grant_of(body);
     match &header.kind {

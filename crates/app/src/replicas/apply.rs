@@ -18,6 +18,7 @@ use crate::grants::learn;
 use crate::log::append::{AppendError, chain_of, follow_head};
 use crate::log::obey;
 use crate::log::rows::{DatasetRows, write_changes};
+use crate::modlog::anchor;
 
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,6 +277,7 @@ fn extend(
     }
     tx.update_dataset(dataset)?;
     learn::learn(app, tx, dataset, header, &body)?;
+    anchor::learn(app, tx, dataset, header, &body)?;
     if matches!(header.kind, Kind::Move { .. }) {
         moved::follow(app, tx, dataset)?;
     }
