@@ -118,7 +118,7 @@ checks! {
     Owner = "owner" in "7.8";
     /// Embedded objects are their owner's; here nothing embedded is trusted beyond that.
     Embedded = "embedded" in "7.9";
-    /// A review is signed with the key that its author's grant names; receipts have no effect yet.
+    /// A review is signed with the key that its author's grant names.
     Proof = "proof" in "7.10";
     /// A seen id has no second effect.
     Seen = "seen" in "7.11";
@@ -169,6 +169,64 @@ checks! {
     DecisionOpen = "decision-open" in "4";
     /// A decision is the dataset's.
     DecisionDataset = "decision-dataset" in "5";
+    /// A review is of a proposal of the dataset that it is sent to.
+    ReviewContext = "review-context" in "5";
+    /// A review that is known is no second vote, and its id is no other one's.
+    ReviewReplay = "review-replay" in "5";
+    /// The reviewer holds a role now, in our own tables.
+    ReviewGrant = "review-grant" in "5";
+    /// A new grant does not bring back what was signed under one that was revoked.
+    ReviewBefore = "review-before" in "5";
+    /// Whoever's actor shows another key than the grant names loses the grant.
+    ReviewKey = "review-key" in "5";
+    /// Nobody reviews a proposal of her own.
+    ReviewOwn = "review-own" in "5";
+    /// A review is of the version that stands now.
+    ReviewVersion = "review-version" in "5";
+    /// A review is of a proposal that waits for a decision.
+    ReviewOpen = "review-open" in "5";
+    /// Corrections are those signed for, and confined to the cells of the proposal.
+    ReviewCorrections = "review-corrections" in "5";
+    /// As many approvals, from as many instances, as the policy asks for.
+    VoteQuorum = "vote-quorum" in "5";
+    /// At most one approval counts for each instance but the origin.
+    VoteInstance = "vote-instance" in "5";
+    /// Approvals of the proposing instance alone do not suffice.
+    VoteProposing = "vote-proposing" in "5";
+    /// A standing objection blocks acceptance by votes.
+    VoteObjection = "vote-objection" in "5";
+    /// An approval of the origin, where the policy asks for it.
+    VoteOwner = "vote-owner" in "5";
+    /// A role ends, and a request is refused, by the word of its dataset only.
+    GrantDataset = "grant-dataset" in "5";
+    /// A grant that is known is not told of anew.
+    GrantTaken = "grant-taken" in "5";
+    /// A grant is accepted and given back by its holder only.
+    GrantHolder = "grant-holder" in "5";
+    /// A role is asked for on a published dataset.
+    RequestOpen = "request-open" in "5";
+    /// One request of a person for a dataset, and none beside a role.
+    RequestOnce = "request-once" in "5";
+    /// The quota of requests that wait.
+    RequestQuota = "request-quota" in "5";
+    /// A queue is read by the instance of somebody who holds a grant in force.
+    QueueReader = "queue-reader" in "5";
+    /// A report is about a public dataset of ours, or of a copy and by its origin.
+    FlagObject = "flag-object" in "5";
+    /// The quotas of open reports.
+    FlagQuota = "flag-quota" in "5";
+    /// A report is settled by whoever may decide on its dataset.
+    FlagAnswer = "flag-answer" in "5";
+    /// A line of a moderation log has its form; makes the value.
+    ModlogForm = "modlog-form" in "5";
+    /// A line is about the dataset that is copied.
+    ModlogUid = "modlog-uid" in "5";
+    /// A line is the one that comes next.
+    ModlogNumber = "modlog-number" in "5";
+    /// A line names the one before it that is held.
+    ModlogPrev = "modlog-prev" in "5";
+    /// A line is signed by the instance that owns the dataset.
+    ModlogProof = "modlog-proof" in "5";
 
     /// What an entry is made of can be read; makes the value.
     LogForm = "log-form" in "3.3";
@@ -268,8 +326,8 @@ impl Check {
         Self::Json,
         Self::ActorFetch,
         Self::Embedded,
-        Self::Proof,
         Self::ActivityForm,
+        Self::ModlogForm,
         Self::LogForm,
         Self::Snapshot,
     ];

@@ -10,6 +10,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::checks::Check;
 use crate::ids::{Host, InvalidId};
 use crate::policy::Policy;
 
@@ -134,16 +135,15 @@ pub enum Tally {
 /// the proposer's own vote is left out; at most one approval counts per instance other than the origin;
 /// approvals of the proposing instance alone never suffice.
 pub fn tally(policy: &Policy, case: Case<'_>, votes: &[Vote]) -> Tally {
-    let standing: BTreeMap<&str, &Vote> = votes
+    let mut standing: BTreeMap<&str, &Vote> = votes
         .iter()
         .filter(|vote| vote.verdict != Verdict::Remark)
-        .filter(|vote| case.proposer != Some(vote.reviewer.as_str()))
+        .filter(|vote| case.proposer != Some(vote.reviewer.as_str()) || !Check::ReviewOwn.stands())
         .map(|vote| (vote.reviewer.as_str(), vote))
         .collect();
-    if standing
-        .values()
-        .any(|vote| vote.verdict != Verdict::Approve)
-    {
+    let all = standing.len();
+    standing.retain(|_, vote| vote.verdict == Verdict::Approve);
+    if standing.len() < all && Check::VoteObjection.stands() {
         return Tally::Blocked;
     }
     let instances: BTreeSet<&Host> = standing.values().map(|vote| &vote.instance).collect();
@@ -151,15 +151,17 @@ pub fn tally(policy: &Policy, case: Case<'_>, votes: &[Vote]) -> Tally {
         .values()
         .filter(|vote| &vote.instance == case.origin)
         .count();
-    let elsewhere = instances
-        .iter()
-        .filter(|host| **host != case.origin)
-        .count();
+    let elsewhere = match Check::VoteInstance.stands() {
+        true => instances.len() - usize::from(at_origin > 0),
+        false => standing.len() - at_origin,
+    };
     let approvals = u32::try_from(at_origin + elsewhere).unwrap_or(u32::MAX);
     let hosts = u32::try_from(instances.len()).unwrap_or(u32::MAX);
     let independent = instances.iter().any(|host| *host != case.proposing);
-    let owner = at_origin > 0 || !policy.owner_required;
-    if approvals >= policy.quorum && hosts >= policy.instances && independent && owner {
+    let independent = independent || !Check::VoteProposing.stands();
+    let owner = at_origin > 0 || !policy.owner_required || !Check::VoteOwner.stands();
+    let enough = approvals >= policy.quorum && hosts >= policy.instances;
+    if (enough || !Check::VoteQuorum.stands()) && independent && owner {
         Tally::Accepts
     } else {
         Tally::Waits {

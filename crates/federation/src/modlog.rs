@@ -75,7 +75,12 @@ async fn ask(federation: &Arc<Federation>, due: Due) {
             return;
         }
         Ok(Taken::Refused(problem)) => {
-            tracing::warn!("The moderation log of {} is not taken: {problem}", due.url);
+            let check = problem.check().name();
+            tracing::warn!(
+                check,
+                "The moderation log of {} is not taken: {problem}",
+                due.url
+            );
             return;
         }
         Err(why) => {
@@ -156,7 +161,11 @@ pub async fn ask_other_copies(
         match taken.await? {
             Taken::Lines(count) => had += count as u64,
             Taken::Refused(problem) => {
-                tracing::warn!("The moderation log that {place} serves is not taken: {problem}");
+                let check = problem.check().name();
+                tracing::warn!(
+                    check,
+                    "The moderation log that {place} serves is not taken: {problem}"
+                );
             }
         }
     }

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 
+use rustine_domain::checks::Check;
 use rustine_domain::ids::Host;
 use rustine_domain::json;
 use rustine_domain::key::Multikey;
@@ -223,6 +224,7 @@ impl Past {
             Some(anchor) if n <= anchor.n => Ok(true),
             _ if url == Some(dataset.url.as_str()) => Ok(false),
             None if self.has_moved => Ok(true),
+            _ if !Check::ModlogUid.stands() => Ok(false),
             _ => Err(LineProblem::Dataset),
         }
     }
@@ -235,7 +237,9 @@ impl Past {
     /// The line that the move names must be the very one.
     fn check(&self, tail: Tail) -> Result<(), LineProblem> {
         match self.anchor {
-            Some(anchor) if anchor.n == tail.n && anchor.hash != tail.hash => {
+            Some(anchor)
+                if anchor.n == tail.n && anchor.hash != tail.hash && Check::ModlogPrev.stands() =>
+            {
                 Err(LineProblem::Rewritten)
             }
             _ => Ok(()),

@@ -3,6 +3,7 @@
 //! A moderator of another instance answers the Flag with `Accept` (handled) or `Reject` (dismissed); the origin reads from
 //! its own tables whether she may, writes the line, and answers the others in the same words.
 
+use rustine_domain::checks::Check;
 use rustine_domain::ids::Host;
 use rustine_domain::review::Role;
 use rustine_protocol::vocabulary::RUSTINE_V1;
@@ -73,14 +74,15 @@ pub fn answered(
     let dataset = tx.load_dataset(report.dataset)?;
     if !dataset.is_local() {
         // The origin tells how it ended.
-        let origin = sender.id == dataset.url;
+        let origin = sender.id == dataset.url || !Check::FlagAnswer.stands();
         return Ok(origin && tx.settle_report(&report.id, word(handled), app.clock.now())?);
     }
     let role = role_of(app, tx, &sender.id, dataset.id)?;
     let Ok(host) = sender.host.parse::<Host>() else {
         return Ok(false);
     };
-    if role < Role::Write || !tx.settle_report(&report.id, word(handled), app.clock.now())? {
+    let may = role >= Role::Write || !Check::FlagAnswer.stands();
+    if !may || !tx.settle_report(&report.id, word(handled), app.clock.now())? {
         return Ok(false);
     }
     let by = By::elsewhere(role, &host);

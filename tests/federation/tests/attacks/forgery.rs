@@ -222,9 +222,12 @@ fn name(row: impl AsRef<str>) -> String {
         .to_owned()
 }
 
-/// A state without the inbox and without what is said in answer; see [`is_answered_yes`].
+/// A state without the inbox and without what is said in answer; see [`is_answered_yes`]. A review that counts for
+/// nothing is kept, with the reason, for whoever looks after the queue.
 fn effects(state: &State, before: &State) -> State {
-    known(state, before).without(&["inbox", "outbox"])
+    known(state, before)
+        .without(&["inbox", "outbox"])
+        .without_rows("reviews", |row| !row.contains(" void=NULL"))
 }
 
 /// Whether the attacker was sent an Accept that names this activity.

@@ -10,6 +10,7 @@ pub const SIGNED: &str = "(request-target) host date digest";
 /// A request before it is signed.
 #[derive(Clone)]
 pub struct Draft {
+    pub method: &'static str,
     pub path: String,
     pub host: String,
     pub date: String,
@@ -34,6 +35,7 @@ impl Draft {
     /// An honest one.
     pub fn new(host: &str, path: &str, activity: Value, key: &Key, key_id: &str) -> Self {
         Self {
+            method: "POST",
             path: path.to_owned(),
             host: host.to_owned(),
             date: http_date(0),
@@ -51,11 +53,22 @@ impl Draft {
         }
     }
 
+    /// An honest GET, which carries nothing.
+    pub fn get(host: &str, path: &str, key: &Key, key_id: &str) -> Self {
+        Self {
+            method: "GET",
+            body: Some(Vec::new()),
+            list: "(request-target) host date".to_owned(),
+            ..Self::new(host, path, Value::Null, key, key_id)
+        }
+    }
+
     /// Signs it.
     pub fn seal(&self) -> Letter {
         let body = self.body.clone();
         let body = body.unwrap_or_else(|| self.activity.to_string().into_bytes());
         let mut letter = Letter {
+            method: self.method,
             path: self.path.clone(),
             headers: vec![
                 ("Host".to_owned(), self.host.clone()),
@@ -93,7 +106,7 @@ impl Draft {
 
     fn line(&self, letter: &Letter, name: &str) -> String {
         let value = match name {
-            "(request-target)" => format!("post {}", self.path),
+            "(request-target)" => format!("{} {}", self.method.to_lowercase(), self.path),
             "(created)" => self.created.clone().unwrap_or_default(),
             "(expires)" => self.expires.clone().unwrap_or_default(),
             _ => letter.all(name).join(", "),
@@ -105,6 +118,7 @@ impl Draft {
 /// A request ready to be sent.
 #[derive(Clone)]
 pub struct Letter {
+    pub method: &'static str,
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: Vec<u8>,
@@ -140,7 +154,7 @@ impl Letter {
 
     /// As it goes over the wire.
     pub fn bytes(&self) -> Vec<u8> {
-        let mut head = format!("POST {} HTTP/1.1\r\n", self.path);
+        let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }

@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::effects::{instance, said_by};
 use crate::forgery::Forgery;
 use crate::letter::Draft;
-use crate::world::{Scene, origin_of};
+use crate::offer_values;
+use crate::world::{Scene, origin_of, somebody};
 
 const ALICE: &str = "https://victim.test/users/alice";
 const BOB: &str = "https://victim.test/users/bob";
@@ -21,16 +22,16 @@ const INSTANCE: &str = "https://peer.test/actor";
 pub fn table() -> Vec<Forgery> {
     let mut all = forms();
     all.extend(senders());
-    all.extend(values());
+    all.extend(offer_values::table());
     all
 }
 
 /// What a stranger can read of a dataset.
-struct Seen {
-    uid: DatasetUid,
-    schema: Hash,
-    row: RowId,
-    state: RowState,
+pub struct Seen {
+    pub uid: DatasetUid,
+    pub schema: Hash,
+    pub row: RowId,
+    pub state: RowState,
 }
 
 fn read(scene: &Scene<'_>, dataset: &str) -> Seen {
@@ -66,16 +67,16 @@ fn read(scene: &Scene<'_>, dataset: &str) -> Seen {
 }
 
 /// An offer in the making.
-struct Offer {
+pub struct Offer {
     actor: String,
     dataset: String,
-    seen: Seen,
+    pub seen: Seen,
     id: String,
-    ops: Vec<OfferedOp>,
+    pub ops: Vec<OfferedOp>,
 }
 
 impl Offer {
-    fn new(scene: &Scene<'_>, actor: &str, name: &str) -> Self {
+    pub fn new(scene: &Scene<'_>, actor: &str, name: &str) -> Self {
         let dataset = format!("{}/datasets/{name}", scene.origin());
         let seen = read(scene, &dataset);
         let value = format!("Nom {}", scene.world.fresh());
@@ -95,7 +96,7 @@ impl Offer {
     }
 
     /// Sets a cell of the first row, on the base that is held.
-    fn set(&self, field: &str, value: Option<&str>) -> OfferedOp {
+    pub fn set(&self, field: &str, value: Option<&str>) -> OfferedOp {
         let field: FieldName = field.parse().expect("a field's name");
         let base = self
             .seen
@@ -128,7 +129,7 @@ impl Offer {
         })
     }
 
-    fn draft(&self, scene: &Scene<'_>) -> Draft {
+    pub fn draft(&self, scene: &Scene<'_>) -> Draft {
         let mut draft = scene.draft(&self.actor, "Offer", &self.object());
         draft.activity["to"] = json!([self.dataset]);
         draft.activity["target"] = json!(self.dataset);
@@ -141,21 +142,18 @@ pub fn offer(scene: &Scene<'_>, who: &str) -> Draft {
     Offer::new(scene, who, LIEUX).draft(scene)
 }
 
+/// As [`offer`], on another dataset.
+pub fn offer_on(scene: &Scene<'_>, who: &str, dataset: &str) -> Draft {
+    Offer::new(scene, who, dataset).draft(scene)
+}
+
 /// A new person offers, so that no quota of one person is met by chance.
-fn honest(scene: &Scene<'_>) -> Draft {
+pub fn honest(scene: &Scene<'_>) -> Draft {
     Offer::new(scene, &somebody(scene), LIEUX).draft(scene)
 }
 
-fn somebody(scene: &Scene<'_>) -> String {
-    let name = format!("o{}", scene.world.fresh());
-    // Spread over domains: the actors of one domain are fetched within a budget.
-    let hosts = ["media.test", "moved.test", "late.test", "other.test"];
-    let host = hosts[scene.world.fresh() / 2 % hosts.len()];
-    scene.world.person(host, &name, &scene.world.honest)
-}
-
 /// The same offer with another content, sealed anew.
-fn reworked(scene: &Scene<'_>, draft: &mut Draft, change: impl Fn(&mut Offer)) {
+pub fn reworked(scene: &Scene<'_>, draft: &mut Draft, change: impl Fn(&mut Offer)) {
     let mut offer = Offer::new(
         scene,
         draft.activity["actor"].as_str().unwrap_or_default(),
@@ -387,70 +385,4 @@ fn befriended(scene: &Scene<'_>) {
         .node
         .call(&["peer", "accept", "peer.test"])
         .done();
-}
-
-fn values() -> Vec<Forgery> {
-    vec![
-        Forgery::work("for a closed dataset", "F8", Check::OfferOpen)
-            .honest(honest)
-            .unsigned(|scene, draft| {
-                let actor = draft.activity["actor"].as_str().unwrap_or_default();
-                *draft = Offer::new(scene, actor, "ferme").draft(scene);
-            }),
-        Forgery::work("a field that the schema lacks", "F26", Check::OfferValues)
-            .honest(honest)
-            .unsigned(|scene, draft| {
-                reworked(scene, draft, |offer| offer.ops = vec![offer.set("inconnu", Some("x"))]);
-            }),
-        Forgery::work("the key of another row", "F26", Check::OfferValues)
-            .honest(honest)
-            .unsigned(|scene, draft| {
-                reworked(scene, draft, |offer| {
-                    let own = offer.seen.state.value("id").unwrap_or_default();
-                    let other = if own == "lieu-000001" { "lieu-000002" } else { "lieu-000001" };
-                    offer.ops = vec![offer.set("id", Some(other))];
-                });
-            }),
-        Forgery::work("the owner's order of rows changed", "F6", Check::OfferValues)
-            .honest(honest)
-            .unsigned(|scene, draft| {
-                reworked(scene, draft, |offer| offer.ops = vec![offer.set("_order", Some("Z"))]);
-            }),
-        Forgery::work("the source of a row changed", "F6", Check::OfferValues)
-            .honest(honest)
-            .unsigned(|scene, draft| {
-                reworked(scene, draft, |offer| {
-                    let source = "urn:uuid:0190aaaa-0000-7000-8000-000000000000/0190aaaa-0000-7000-8000-000000000001";
-                    offer.ops = vec![offer.set("_source", Some(source))];
-                });
-            }),
-        Forgery::work("a base that nobody holds", "F7", Check::OfferBases)
-            .honest(honest)
-            .unsigned(|scene, draft| {
-                reworked(scene, draft, |offer| {
-                    if let Some(OfferedOp::Set { base, .. }) = offer.ops.first_mut() {
-                        *base = Some(Hash([9; 32]));
-                    }
-                });
-            }),
-        Forgery::work("no base where there is a value", "F7", Check::OfferBases)
-            .honest(honest)
-            .unsigned(|scene, draft| {
-                reworked(scene, draft, |offer| {
-                    if let Some(OfferedOp::Set { base, .. }) = offer.ops.first_mut() {
-                        *base = None;
-                    }
-                });
-            }),
-        Forgery::work("a row deleted unseen", "F7", Check::OfferBases)
-            .honest(honest)
-            .unsigned(|scene, draft| {
-                reworked(scene, draft, |offer| {
-                    offer.ops = vec![OfferedOp::Del {
-                        row: offer.seen.row,
-                        row_base: Hash([9; 32]),
-                    }];
-                });
-            }),
-    ]
 }

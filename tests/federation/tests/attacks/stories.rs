@@ -14,24 +14,38 @@ use crate::letter::Draft;
 use crate::offers;
 use crate::traps::{Trap, meta, parts, reseal};
 use crate::world::{Scene, World, actor};
+use crate::{modlogs, queues, votes};
 
-/// The checks that these stories attack.
-pub const CHECKS: [Check; 5] = [
-    Check::Frozen,
-    Check::ReplicaQuota,
-    Check::Identity,
-    Check::BodyBytes,
-    Check::KeyContinuity,
-];
+/// The checks that the stories attack.
+pub fn checks() -> Vec<Check> {
+    let own = [
+        Check::Frozen,
+        Check::ReplicaQuota,
+        Check::Identity,
+        Check::BodyBytes,
+        Check::KeyContinuity,
+    ];
+    [
+        &own[..],
+        &queues::CHECKS[..],
+        &votes::CHECKS[..],
+        &modlogs::CHECKS[..],
+    ]
+    .concat()
+}
 
 /// Entries that a copy on either side may have (`limits.replica_entries`).
 pub const QUOTA: u64 = 200;
 
-type Told = Result<(), String>;
+/// What went wrong in a story.
+pub type Told = Result<(), String>;
+
+/// A story, by its name; true where its check is to be switched off.
+pub type Story = (&'static str, fn(&Scene<'_>, bool) -> Told);
 
 /// Tells all stories on both sides; what went wrong, in words.
 pub fn run(world: &World, only: &str) -> Vec<String> {
-    let stories: [(&str, fn(&Scene<'_>, bool) -> Told); 7] = [
+    let own: [Story; 7] = [
         ("an entry after a fork", frozen),
         ("an entry beyond the quota", quota),
         ("another log under a pinned name", identity),
@@ -40,6 +54,10 @@ pub fn run(world: &World, only: &str) -> Vec<String> {
         ("a lapsed domain with new keys", lapsed),
         ("erased without an order", gone),
     ];
+    let mut stories = own.to_vec();
+    stories.extend(queues::STORIES);
+    stories.extend(votes::STORIES);
+    stories.extend(modlogs::STORIES);
     let mut wrong = Vec::new();
     for (name, story) in stories {
         if !format!("story: {name}").contains(only) {
@@ -68,7 +86,7 @@ pub fn run(world: &World, only: &str) -> Vec<String> {
 }
 
 /// A trap that the node has copied.
-fn copied(scene: &Scene<'_>) -> Trap {
+pub fn copied(scene: &Scene<'_>) -> Trap {
     let trap = Trap::set(scene.world);
     trap.spring(scene);
     trap.copied(scene);
@@ -84,7 +102,7 @@ fn stands_at(scene: &Scene<'_>, trap: &Trap, entry: Hash, limit_s: u64) -> bool 
 }
 
 /// What the node has logged since, once it holds all these words.
-fn logged(scene: &Scene<'_>, since: usize, words: &[&str], limit_s: u64) -> bool {
+pub fn logged(scene: &Scene<'_>, since: usize, words: &[&str], limit_s: u64) -> bool {
     wait::within(limit_s, || {
         let log = scene.side.node.log();
         let fresh = log.get(since..).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! Two nodes as they run in production, each behind a TLS proxy, and an attacker who owns domains: the fortress
 //! is the binary under test, the breach is the same code with a switch for each check.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -55,6 +55,8 @@ pub struct World {
     pub evil: Key,
     wire: Wire,
     count: Cell<usize>,
+    /// The proposal on each side that forged reviews are about.
+    pub reviewed: RefCell<BTreeMap<&'static str, Value>>,
     _home: TempDir,
 }
 
@@ -115,6 +117,7 @@ impl World {
             publish_places(&node, 10);
             import_again(&node, "brouillon", &places::table(2));
             publish(&node, "ferme", &places::table(2));
+            publish(&node, "votes", &places::table(2));
             let _ = node.call(&["dataset", "close", "ferme"]).done();
             let _ = node.call(&["block", "add", "blocked.test"]).done();
             node.serve();
@@ -135,6 +138,7 @@ impl World {
             honest: Key::fresh(),
             evil: Key::fresh(),
             count: Cell::new(0),
+            reviewed: RefCell::default(),
             _home: home,
         };
         world.person("evil.test", "mallory", &world.evil);
@@ -188,6 +192,20 @@ pub fn actor(id: &str, kind: &str, key: &Key) -> Value {
 /// `https://host` of a URL.
 pub fn origin_of(url: &str) -> String {
     url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/")
+}
+
+/// Somebody whom nobody met before.
+pub fn somebody(scene: &Scene<'_>) -> String {
+    let name = format!("o{}", scene.world.fresh());
+    scene
+        .world
+        .person(spread(scene), &name, &scene.world.honest)
+}
+
+/// A domain of the attacker's. The actors of one are fetched within a budget.
+pub fn spread(scene: &Scene<'_>) -> &'static str {
+    let hosts = ["media.test", "moved.test", "late.test", "other.test"];
+    hosts[scene.world.fresh() / 2 % hosts.len()]
 }
 
 /// One side, as a forgery sees it.
