@@ -6,10 +6,10 @@ use rustine_app::App;
 use rustine_app::replicas::apply::ApplyError;
 use rustine_app::replicas::rival::{self, Rival};
 use rustine_domain::ids::Hash;
-use rustine_domain::log::{Header, Line};
+use rustine_domain::log::Header;
 
 use super::blocking;
-use super::fetch::{PAGE_ENTRIES, Remote, form, host_of};
+use super::fetch::{PAGE_ENTRIES, Remote, host_of, read_line};
 use super::machine::Halt;
 use super::pull::{End, failed};
 
@@ -136,8 +136,9 @@ pub(super) async fn headers(
             .map_err(|error| failed(&error))?;
         let before = headers.len();
         while let Some(line) = lines.next().await.map_err(|error| failed(&error))? {
-            let line = Line::parse(&line)
-                .map_err(|refusal| failed(&form(log, "header of this log", &refusal)))?;
+            let seq = from + headers.len() as u64;
+            let line =
+                read_line(log, "header of this log", &line, seq).map_err(|error| failed(&error))?;
             let last = is_last(&line.header);
             headers.push(line.header);
             if last || headers.len() >= MOST_HEADERS {

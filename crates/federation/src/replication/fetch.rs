@@ -158,13 +158,8 @@ impl Remote {
         let Some(line) = lines.next().await? else {
             return Ok(None);
         };
-        let what = "header of this log";
-        let line = Line::parse(&line).map_err(|refusal| form(log, what, &refusal))?;
-        if line.header.seq == seq {
-            Ok(Some(line.header))
-        } else {
-            Err(form(log, what, &"it is another one than was asked for"))
-        }
+        let line = read_line(log, "header of this log", &line, seq)?;
+        Ok(Some(line.header))
     }
 
     /// JSON Lines under an address; `most_bytes` limits the whole, `line_bytes` each line.
@@ -292,11 +287,20 @@ fn url(address: &str, what: &str) -> Result<Url, FetchError> {
 }
 
 /// What came under `address` is not of its form.
-pub(super) fn form(address: &str, what: &str, why: &dyn std::fmt::Display) -> FetchError {
+fn form(address: &str, what: &str, why: &dyn std::fmt::Display) -> FetchError {
     FetchError::Form {
         host: host_of(address),
         what: what.to_owned(),
         why: why.to_string(),
+    }
+}
+
+/// Reads a line of a log, which must be that of the entry that was asked for: a log has no gaps.
+pub(super) fn read_line(log: &str, what: &str, line: &[u8], seq: u64) -> Result<Line, FetchError> {
+    let line = Line::parse(line).map_err(|refusal| form(log, what, &refusal))?;
+    match line.header.seq == seq {
+        true => Ok(line),
+        false => Err(form(log, what, &"it is another one than was asked for")),
     }
 }
 

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 
 use rustine_app::replicas::apply::ApplyError;
 use rustine_app::replicas::missing::{self, Filled};
-use rustine_domain::log::Line;
 use rustine_domain::time::Timestamp;
 
 use super::super::blocking;
-use super::super::fetch::{form, host_of};
+use super::super::fetch::{host_of, read_line};
 use super::super::machine::SourceIndex;
 use super::{CopyTask, Removed};
 
@@ -133,9 +132,7 @@ impl CopyTask {
             let Some(line) = lines.next().await? else {
                 return Ok(None);
             };
-            let line =
-                Line::parse(&line).map_err(|refusal| form(&log, "entry of this log", &refusal))?;
-            Ok(Some(line))
+            read_line(&log, "entry of this log", &line, seq).map(Some)
         };
         let line = match read.await {
             Ok(Some(line)) => line,

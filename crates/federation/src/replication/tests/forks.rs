@@ -1,4 +1,6 @@
-use rustine_app::testing::row;
+use std::time::Duration;
+
+use rustine_app::testing::{Origin, row};
 
 use super::World;
 
@@ -90,4 +92,30 @@ async fn a_fork_ends_when_one_branch_rotates() {
     world.reaches_seq(6).await;
     world.is_at(&ours);
     world.reaches("current").await;
+}
+
+#[tokio::test]
+async fn a_copy_that_stands_still_leaves_a_source_alone_that_leaves_out_a_header() {
+    let mut world = World::caught_up().await;
+    world.extend(Origin::unknown);
+    world.reaches("upgrade-needed").await;
+    world.origin.redact(row(2), "places", 2);
+    let mut lines = world.origin.lines.clone();
+    // The first header after our head.
+    lines.remove(3);
+    world.server.serve("lieux", &lines);
+    let asked = || world.server.seen().len();
+    let before = asked();
+    world.replication.hint(world.dataset, 4);
+    world
+        .until("a look for redactions", |_| asked() > before)
+        .await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    let after = asked();
+    for seq in 5..8 {
+        world.node.clock.advance(60);
+        world.replication.hint(world.dataset, seq);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(asked(), after, "it is asked again");
 }

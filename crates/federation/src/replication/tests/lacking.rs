@@ -20,7 +20,7 @@ impl World {
         rows[&row(number)].value(field).map(str::to_owned)
     }
 
-    async fn until(&self, what: &str, is: impl Fn(&Self) -> bool) {
+    pub(super) async fn until(&self, what: &str, is: impl Fn(&Self) -> bool) {
         for _ in 0..600 {
             if is(self) {
                 return;

@@ -30,6 +30,12 @@ fn seeds() -> u64 {
 
 #[test]
 fn copies_converge_whatever_the_network_does() {
+    if let Ok(seed) = std::env::var("RUSTINE_TEST_SEED") {
+        let seed = seed.parse().expect("RUSTINE_TEST_SEED is a number");
+        let outcome = run::play(seed);
+        assert!(outcome.diverged.is_empty(), "{:?}", outcome.diverged);
+        return;
+    }
     let (next, last) = (AtomicU64::new(0), seeds());
     let workers = thread::available_parallelism().map_or(2, usize::from);
     let outcomes: Vec<Outcome> = thread::scope(|scope| {

@@ -31,7 +31,7 @@ pub struct Counts {
     pub requests: u64,
     pub lost: u64,
     pub lies: u64,
-    /// When each copy asked the liar for entries and was lied to.
+    /// When each copy asked the liar for entries and was lied to in a way that it must see.
     pub lied_to: Vec<(usize, Instant)>,
 }
 
@@ -262,7 +262,10 @@ impl Simulated for Seen {
             };
             if lines != told {
                 state.counts.lies += 1;
-                state.counts.lied_to.push((self.copy, Instant::now()));
+                // Whoever sends nothing may hold nothing: only a line can be seen to be bad.
+                if !lines.is_empty() {
+                    state.counts.lied_to.push((self.copy, Instant::now()));
+                }
             }
         }
         let mut body = lines.join("\n").into_bytes();
