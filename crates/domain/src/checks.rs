@@ -173,6 +173,8 @@ checks! {
     ReviewContext = "review-context" in "5";
     /// A review that is known is no second vote, and its id is no other one's.
     ReviewReplay = "review-replay" in "5";
+    /// The reviews that one person sends for a dataset in a day.
+    ReviewQuota = "review-quota" in "5";
     /// The reviewer holds a role now, in our own tables.
     ReviewGrant = "review-grant" in "5";
     /// A new grant does not bring back what was signed under one that was revoked.
@@ -211,6 +213,14 @@ checks! {
     RequestQuota = "request-quota" in "5";
     /// A queue is read by the instance of somebody who holds a grant in force.
     QueueReader = "queue-reader" in "5";
+    /// What stands in a queue is about the dataset whose queue it is.
+    QueueUid = "queue-uid" in "5";
+    /// A proposal in a queue is none that is known from elsewhere.
+    QueueId = "queue-id" in "5";
+    /// A review in a queue is of its proposal, and signed with a key that the log names for its author.
+    QueueProof = "queue-proof" in "5";
+    /// Corrections in a queue are those signed for.
+    QueueCorrections = "queue-corrections" in "5";
     /// A report is about a public dataset of ours, or of a copy and by its origin.
     FlagObject = "flag-object" in "5";
     /// The quotas of open reports.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use rustine_store::{NewReview, StoreError};
+
 use crate::node::Node;
 
 /// What the engine finds wrong with the files of a SQLite database; empty on a sound one.
@@ -11,6 +13,37 @@ pub fn faults(path: &Path) -> Vec<String> {
     let checked =
         rustine_store::Db::open(&path.to_string_lossy()).and_then(|db| db.check_integrity());
     checked.unwrap_or_else(|error| vec![error.to_string()])
+}
+
+/// Keeps a review that a node on SQLite holds so many times more, under ids of their own: a quota of thousands is reached
+/// without as many requests.
+///
+/// # Panics
+/// When the node does not hold it, or its database cannot be written.
+pub fn repeat_review(node: &Node, url: &str, times: usize) {
+    let path = node.data().join("rustine.sqlite");
+    let db = rustine_store::Db::open(&path.to_string_lossy()).expect("the database opens");
+    let repeated = db.write(|tx| {
+        let kept = tx.find_review(url)?.expect("the review is held");
+        for number in 1..=times {
+            tx.insert_review(&NewReview {
+                url: format!("{url}-{number}"),
+                dataset: kept.dataset,
+                patch: kept.patch,
+                reviewer: kept.reviewer.clone(),
+                host: kept.host.clone(),
+                digest: kept.digest,
+                verdict: kept.verdict.clone(),
+                content: kept.content.clone(),
+                document: kept.document.clone(),
+                received: kept.received,
+                void: None,
+                amended: None,
+            })?;
+        }
+        Ok::<_, StoreError>(())
+    });
+    repeated.expect("the database can be written");
 }
 
 /// Every table of a node by its name, each row as one line.

@@ -83,6 +83,10 @@ fn granted(
         Some(user) => held(tx, dataset, (user.id, id), member("role"), (end_at, time))?,
         None => OFFERED,
     };
+    // Reviews of hers in a queue were passed over, for want of her key.
+    if tx.find_remote_queue(dataset.id)?.is_some() {
+        queue_is_due(tx, dataset.id, time)?;
+    }
     tx.put_grant(&GrantRecord {
         dataset: dataset.id,
         id: id.to_owned(),

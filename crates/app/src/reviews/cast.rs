@@ -12,8 +12,8 @@ use rustine_protocol::object::{Review, Verdict as WireVerdict};
 use rustine_store::{DatasetRecord, NewReview, PatchRecord, StoreError, Tx};
 use serde_json::Value;
 
-use super::ReviewError;
 use super::receive::{Taken, take};
+use super::{ReviewError, row};
 use crate::App;
 use crate::accounts::{Person, roles};
 use crate::context::uri;
@@ -22,7 +22,7 @@ use crate::log::keys::{ED25519, load_key_of};
 use crate::outbox::{self, Outgoing};
 use crate::patches::decide::status_of;
 use crate::patches::offer::inbox_of;
-use crate::patches::{IN, OUT, ops_of, write_ops};
+use crate::patches::{IN, OUT, ops_of};
 
 /// Most characters that are said with a review.
 const CHARACTERS: usize = 2000;
@@ -104,7 +104,7 @@ pub(super) fn cast_in(
     let review = signed(app, &dataset, &patch, (by, &key), word, digest);
     match patch.direction.as_str() {
         IN => {
-            let new = kept(app, &patch, &review, word.amended);
+            let new = row(app, (patch.dataset, patch.id), &review, word.amended);
             here(app, tx, dataset, patch, by, (&key.multikey(), role), new).map(Some)
         }
         _ => travels(app, tx, &dataset, &patch, &key.multikey(), (review, word)).map(|()| None),
@@ -162,28 +162,6 @@ fn on_the_wire(verdict: Verdict) -> WireVerdict {
     }
 }
 
-fn kept(
-    app: &App,
-    patch: &PatchRecord,
-    review: &Review,
-    amended: Option<&[OfferedOp]>,
-) -> NewReview {
-    NewReview {
-        url: review.id.to_string(),
-        dataset: patch.dataset,
-        patch: patch.id,
-        reviewer: review.attributed_to.to_string(),
-        host: review.attributed_to.host().to_owned(),
-        digest: review.patch_digest,
-        verdict: review.verdict.as_str().to_owned(),
-        content: review.content.clone(),
-        document: review.to_json().to_string(),
-        received: app.clock.now(),
-        void: None,
-        amended: amended.map(write_ops),
-    }
-}
-
 fn here(
     app: &App,
     tx: &mut Tx<'_>,
@@ -232,7 +210,7 @@ fn travels(
             tx.put_held_grant(&held)?;
         }
     }
-    tx.insert_review(&kept(app, patch, &review, word.amended))?;
+    tx.insert_review(&row(app, (patch.dataset, patch.id), &review, word.amended))?;
     learn::queue_is_due(tx, dataset.id, now)?;
     let path = app.local_path(&actor).unwrap_or("/actor").to_owned();
     let offer = OfferReview::new(uri(&app.activity_id()), uri(&dataset.url), review);

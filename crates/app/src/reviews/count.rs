@@ -140,7 +140,8 @@ impl Count {
     }
 }
 
-fn is_by(document: &Value, key: &Multikey) -> bool {
+/// Whether a document is signed with this key.
+pub(super) fn is_by(document: &Value, key: &Multikey) -> bool {
     let map = document.as_object();
     map.is_some_and(|map| proof::verify(map, key).is_ok())
 }

@@ -13,13 +13,17 @@ pub mod receive;
 #[cfg(test)]
 mod tests;
 
+use rustine_domain::digest::OfferedOp;
 use rustine_domain::ids::PatchId;
 use rustine_domain::patch::Status;
 use rustine_domain::quorum::Void;
-use rustine_store::StoreError;
+use rustine_protocol::object::Review;
+use rustine_store::{NewReview, StoreError};
 
+use crate::App;
 use crate::log::append::AppendError;
 use crate::patches::decide::DecideError;
+use crate::patches::write_ops;
 
 /// Direction of a proposal in the queue of another instance, on which people here may decide.
 pub const QUEUE: &str = "queue";
@@ -89,5 +93,28 @@ impl ReviewError {
                         | DecideError::Append(AppendError::Waiting(_) | AppendError::Store(_))
                 )
         )
+    }
+}
+
+/// A review of a proposal as it is kept, with the corrections that it is for.
+fn row(
+    app: &App,
+    (dataset, patch): (i64, PatchId),
+    review: &Review,
+    amended: Option<&[OfferedOp]>,
+) -> NewReview {
+    NewReview {
+        url: review.id.to_string(),
+        dataset,
+        patch,
+        reviewer: review.attributed_to.to_string(),
+        host: review.attributed_to.host().to_owned(),
+        digest: review.patch_digest,
+        verdict: review.verdict.as_str().to_owned(),
+        content: review.content.clone(),
+        document: review.to_json().to_string(),
+        received: app.clock.now(),
+        void: None,
+        amended: amended.map(write_ops),
     }
 }

@@ -3,19 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use rustine_domain::digest::{OfferedOp, offer_digest};
 use rustine_domain::ids::{Hash, PatchId};
 use rustine_domain::patch::{Reason, Status};
-use rustine_protocol::object::{Proposal, Queued, Review};
-use rustine_store::{
-    DatasetRecord, NewReview, PatchFilter, PatchRecord, RemoteQueueRecord, StoreError, Tx,
-};
+use rustine_protocol::object::{Proposal, Queued};
+use rustine_store::{PatchFilter, RemoteQueueRecord, StoreError, Tx};
 
 use super::QUEUE;
 use crate::App;
-use crate::notifications::proposals;
 use crate::patches::decide::status_of;
-use crate::patches::{OUT, write_ops};
+
+mod line;
+#[cfg(test)]
+mod tests;
 
 /// How often a queue is read that no hint came for.
 const PAUSE_SECONDS: i64 = 600;
@@ -101,13 +100,11 @@ pub fn take(app: &App, dataset: i64, lines: &[Queued]) -> Result<Vec<Left>, Stor
         let copy = tx.load_dataset(dataset)?;
         let mut listed = BTreeSet::new();
         for line in lines.iter().take(MOST) {
-            // A line speaks of its own dataset only.
-            let own = line.patch.context.as_str() == copy.url && line.patch.uid == copy.uid;
-            let (true, Some(id)) = (own, line.patch.patch_id()) else {
-                continue;
-            };
-            if put(app, tx, &copy, id, line)? {
-                listed.insert(id);
+            match line::take(app, tx, &copy, line)? {
+                Ok(id) => {
+                    listed.insert(id);
+                }
+                Err(why) => why.warn(&copy, &line.patch.id),
             }
         }
         let now = app.clock.now();
@@ -135,138 +132,6 @@ pub fn take(app: &App, dataset: i64, lines: &[Queued]) -> Result<Vec<Left>, Stor
             })
             .collect())
     })
-}
-
-/// Keeps one proposal of a queue, with its reviews; false where its id belongs to another one.
-fn put(
-    app: &App,
-    tx: &mut Tx<'_>,
-    copy: &DatasetRecord,
-    id: PatchId,
-    line: &Queued,
-) -> Result<bool, StoreError> {
-    let status = match line.status.as_str() {
-        "conflict" => Status::Conflict,
-        _ => Status::Pending,
-    };
-    let known = tx.find_patch(id)?;
-    let is_new = known.is_none();
-    match known {
-        Some(known) if known.dataset != copy.id => return Ok(false),
-        // Our own people proposed it; what they hear of it comes another way.
-        Some(known) if known.direction == OUT => {}
-        Some(known) if known.direction != QUEUE => return Ok(false),
-        Some(known) => {
-            let patch = PatchRecord {
-                status: status.as_str().to_owned(),
-                digest: line.patch.digest,
-                schema_hash: line.patch.schema,
-                nonce: Some(line.patch.nonce),
-                ops: write_ops(&line.patch.ops),
-                summary: line.patch.summary.clone(),
-                ..known.clone()
-            };
-            if patch != known {
-                let updated = app.clock.now();
-                tx.update_patch(&PatchRecord { updated, ..patch })?;
-            }
-        }
-        None => {
-            let same = tx.find_patch_by_digest(copy.id, line.patch.digest)?;
-            if same.is_some() {
-                return Ok(false);
-            }
-            tx.insert_patch(&record(app, copy, id, line, status))?;
-        }
-    }
-    for review in &line.reviews {
-        let corrections = line.corrections.iter().find(|(id, _)| *id == review.id);
-        keep(
-            app,
-            tx,
-            copy,
-            (id, line),
-            review,
-            corrections.map(|(_, ops)| ops.as_slice()),
-        )?;
-    }
-    if is_new {
-        let patch = tx.load_patch(id)?;
-        proposals::in_a_queue_elsewhere(app, tx, copy, &patch)?;
-    }
-    Ok(true)
-}
-
-fn record(
-    app: &App,
-    copy: &DatasetRecord,
-    id: PatchId,
-    line: &Queued,
-    status: Status,
-) -> PatchRecord {
-    let patch = &line.patch;
-    PatchRecord {
-        id,
-        dataset: copy.id,
-        uid: copy.uid,
-        direction: QUEUE.to_owned(),
-        status: status.as_str().to_owned(),
-        proposer: (!line.by_visitor).then(|| patch.attributed_to.to_string()),
-        proposer_host: patch.attributed_to.host().to_owned(),
-        visitor: None,
-        name: None,
-        email: None,
-        summary: patch.summary.clone(),
-        schema_hash: patch.schema,
-        nonce: Some(patch.nonce),
-        digest: patch.digest,
-        ops: write_ops(&patch.ops),
-        applied: None,
-        reason: None,
-        report: None,
-        result_seq: None,
-        result_entry: None,
-        created: line.received,
-        updated: app.clock.now(),
-        decided_at: None,
-        decided_by: None,
-        token_hash: None,
-        offer_id: None,
-        answer: None,
-    }
-}
-
-/// What others said, to be read here. Whether it counts is for the origin to say.
-fn keep(
-    app: &App,
-    tx: &mut Tx<'_>,
-    copy: &DatasetRecord,
-    (patch, line): (PatchId, &Queued),
-    review: &Review,
-    corrections: Option<&[OfferedOp]>,
-) -> Result<(), StoreError> {
-    let of = &line.patch;
-    // Shown is what was signed for, and nothing else.
-    let corrections = corrections
-        .filter(|ops| review.amended == Some(offer_digest(&of.nonce, of.uid, &of.schema, ops)));
-    if tx.find_review(review.id.as_str())?.is_some() {
-        return Ok(());
-    }
-    tx.insert_review(&NewReview {
-        url: review.id.to_string(),
-        dataset: copy.id,
-        patch,
-        reviewer: review.attributed_to.to_string(),
-        host: review.attributed_to.host().to_owned(),
-        digest: review.patch_digest,
-        verdict: review.verdict.as_str().to_owned(),
-        content: review.content.clone(),
-        document: review.to_json().to_string(),
-        received: app.clock.now(),
-        void: None,
-        amended: corrections.map(write_ops),
-    })?;
-    Ok(())
 }
 
 /// Takes what a proposal's own address says after it left the queue. `shown` was fetched from the dataset's origin.

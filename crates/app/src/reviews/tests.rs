@@ -308,19 +308,10 @@ fn a_reviewer_who_floods_is_stopped_for_the_day_and_nobody_else() {
     let patch = world.patch();
     let many = world.app().db.write(|tx| {
         for number in 0..receive::DAILY {
+            let kept = row(world.app(), (patch.dataset, patch.id), &review, None);
             tx.insert_review(&rustine_store::NewReview {
                 url: format!("http://b.localhost:2/reviews/{number}"),
-                dataset: patch.dataset,
-                patch: patch.id,
-                reviewer: BO.to_owned(),
-                host: "b.localhost:2".to_owned(),
-                digest: patch.digest,
-                verdict: "remark".to_owned(),
-                content: None,
-                document: review.to_json().to_string(),
-                received: world.app().clock.now(),
-                void: None,
-                amended: None,
+                ..kept
             })?;
         }
         Ok::<_, rustine_store::StoreError>(())

@@ -21,6 +21,7 @@ mod moderators;
 mod modlogs;
 mod offer_values;
 mod offers;
+mod queue_lines;
 mod queues;
 mod reviews;
 mod shapes;
@@ -78,6 +79,10 @@ fn every_check_with_a_switch_has_a_forgery() {
     names.dedup();
     assert_eq!(names.len(), count, "two forgeries have one name");
     assert!(count >= 150, "{count} forgeries");
+    let checks = Check::ALL.len();
+    let switched = checks - Check::UNSWITCHED.len();
+    let stories = stories::all().len();
+    eprintln!("{count} forgeries and {stories} stories, {switched} switches, {checks} checks");
 }
 
 /// The release has no trace of the switches: neither the variable nor the sentence of the other binary.

@@ -55,7 +55,7 @@ pub fn reviewer(world: &World, host: &str, name: &str) -> String {
 
 /// A reviewer whom nobody met before.
 pub fn newcomer(scene: &Scene<'_>) -> String {
-    let name = format!("r{}", scene.world.fresh());
+    let name = format!("relu{}", scene.world.fresh());
     reviewer(scene.world, spread(scene), &name)
 }
 

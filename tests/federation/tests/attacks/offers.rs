@@ -79,10 +79,15 @@ impl Offer {
     pub fn new(scene: &Scene<'_>, actor: &str, name: &str) -> Self {
         let dataset = format!("{}/datasets/{name}", scene.origin());
         let seen = read(scene, &dataset);
+        Self::on(scene, actor, &dataset, seen)
+    }
+
+    /// An offer on a dataset of any instance.
+    pub fn on(scene: &Scene<'_>, actor: &str, dataset: &str, seen: Seen) -> Self {
         let value = format!("Nom {}", scene.world.fresh());
         let mut offer = Self {
             actor: actor.to_owned(),
-            dataset,
+            dataset: dataset.to_owned(),
             seen,
             id: format!(
                 "{}/patches/{}",
@@ -111,7 +116,7 @@ impl Offer {
     }
 
     /// The object, with the digest of what it says.
-    fn object(&self) -> Value {
+    pub fn object(&self) -> Value {
         let salt: [u8; 16] = *uuid::Uuid::new_v4().as_bytes();
         let nonce = Salt(salt);
         let digest = offer_digest(&nonce, self.seen.uid, &self.seen.schema, &self.ops);

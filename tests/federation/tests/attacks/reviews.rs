@@ -4,7 +4,8 @@
 use rustine_domain::checks::Check;
 use rustine_domain::ids::Hash;
 use rustine_domain::json;
-use rustine_tests_federation::LIEUX;
+use rustine_testkit::inspect::repeat_review;
+use rustine_tests_federation::{LIEUX, text};
 use serde_json::{Value, json};
 
 use crate::effects::said_by;
@@ -22,6 +23,7 @@ pub fn table() -> Vec<Forgery> {
     all.extend(roles());
     all.extend(objects());
     all.extend(repeats());
+    all.extend(floods());
     all.extend(corrections());
     all
 }
@@ -201,6 +203,24 @@ fn repeats() -> Vec<Forgery> {
             .unsigned(|scene, draft| {
                 again(scene, draft);
                 signed_anew(draft, |review| review["verdict"] = json!("reject"));
+            }),
+    ]
+}
+
+fn floods() -> Vec<Forgery> {
+    /// Reviews of one person on one dataset in a day.
+    const DAILY: usize = 2000;
+    vec![
+        Forgery::work("the 2,001st review of a day", "F20", Check::ReviewQuota)
+            .honest(honest)
+            .unsigned(|scene, draft| {
+                let (who, patch) = (newcomer(scene), waiting(scene));
+                granted(scene, &who, LIEUX);
+                let remark = ballot(scene, &who, &patch, "remark");
+                scene.deliver(&remark);
+                let said = text(&remark.activity["object"], "id");
+                repeat_review(&scene.side.node, &said, DAILY - 1);
+                *draft = ballot(scene, &who, &patch, "approve");
             }),
     ]
 }

@@ -14,7 +14,7 @@ use crate::letter::Draft;
 use crate::offers;
 use crate::traps::{Trap, meta, parts, reseal};
 use crate::world::{Scene, World, actor};
-use crate::{modlogs, queues, votes};
+use crate::{modlogs, queue_lines, queues, votes};
 
 /// The checks that the stories attack.
 pub fn checks() -> Vec<Check> {
@@ -28,6 +28,7 @@ pub fn checks() -> Vec<Check> {
     [
         &own[..],
         &queues::CHECKS[..],
+        &queue_lines::CHECKS[..],
         &votes::CHECKS[..],
         &modlogs::CHECKS[..],
     ]
@@ -43,8 +44,8 @@ pub type Told = Result<(), String>;
 /// A story, by its name; true where its check is to be switched off.
 pub type Story = (&'static str, fn(&Scene<'_>, bool) -> Told);
 
-/// Tells all stories on both sides; what went wrong, in words.
-pub fn run(world: &World, only: &str) -> Vec<String> {
+/// All of them.
+pub fn all() -> Vec<Story> {
     let own: [Story; 7] = [
         ("an entry after a fork", frozen),
         ("an entry beyond the quota", quota),
@@ -56,10 +57,16 @@ pub fn run(world: &World, only: &str) -> Vec<String> {
     ];
     let mut stories = own.to_vec();
     stories.extend(queues::STORIES);
+    stories.extend(queue_lines::STORIES);
     stories.extend(votes::STORIES);
     stories.extend(modlogs::STORIES);
+    stories
+}
+
+/// Tells all stories on both sides; what went wrong, in words.
+pub fn run(world: &World, only: &str) -> Vec<String> {
     let mut wrong = Vec::new();
-    for (name, story) in stories {
+    for (name, story) in all() {
         if !format!("story: {name}").contains(only) {
             continue;
         }

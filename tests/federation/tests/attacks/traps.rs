@@ -17,6 +17,7 @@ use rustine_tests_federation::SOON_S;
 use serde_json::{Map, Value, json};
 
 use crate::letter::Draft;
+use crate::offers::Seen;
 use crate::world::{Scene, World, actor};
 
 /// Where traps stand.
@@ -210,6 +211,31 @@ impl Trap {
     /// The commitment that the row holds in a field.
     pub fn held(&self, name: &str) -> Option<Hash> {
         self.table.rows[&self.row].commitment(self.uid, self.row, &field(name))
+    }
+
+    /// What can be read of the row.
+    pub fn seen(&self) -> Seen {
+        Seen {
+            uid: self.uid,
+            schema: self.chain.schema,
+            row: self.row,
+            state: self.table.rows[&self.row].clone(),
+        }
+    }
+
+    /// Gives somebody a role, in the log.
+    pub fn grant(&mut self, target: &str, key: &LogKey) {
+        let mut meta = meta();
+        let grant = json!({
+            "id": format!("{}/grants/{}", self.url, uuid::Uuid::new_v4()),
+            "target": target,
+            "role": "write",
+            "key": key.multikey().to_string(),
+            "endTime": "2030-01-01T00:00:00Z",
+        });
+        meta.content.insert("grant".to_owned(), grant);
+        let signed = self.sign(EntryDraft::new(Kind::Grant, meta));
+        self.keep(&signed, self.table.clone());
     }
 
     /// The hash of the row.
