@@ -53,7 +53,12 @@ fn a_full_disk_refuses_what_is_written_serves_what_is_read_and_recovers() {
     if !may_mount() {
         return;
     }
-    let node = Node::init(&binary, "origine", Options::default());
+    // One person logs in some times in each cycle.
+    let options = Options {
+        settings: "[rates]\nlog_ins_per_name = 10000\n".to_owned(),
+        ..Options::default()
+    };
+    let node = Node::init(&binary, "origine", options);
     publish_places(&node, 100);
     let mut scene = Scene {
         token: text(&node.json(&["user", "token", ADMIN]), "token"),
