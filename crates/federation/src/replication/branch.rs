@@ -10,7 +10,7 @@ use rustine_domain::log::Header;
 
 use super::blocking;
 use super::fetch::{PAGE_ENTRIES, Remote, host_of, read_line};
-use super::machine::Halt;
+use super::machine::{Halt, Head};
 use super::pull::{End, failed};
 
 /// Headers of a branch that are read at most, in search of a rotation. At some 2 KiB each.
@@ -51,6 +51,35 @@ pub(super) async fn judge_below(
         Ok(seq) => judge_from(remote, app, dataset, log, seq).await,
         Err(end) => Look::Ended(end),
     }
+}
+
+/// Judges the branch of a source that names a head before ours; `None` where we hold that entry too. A head is a word
+/// without a signature: only where its header bears it out is the branch looked for.
+pub(super) async fn judge_head(
+    remote: &Remote,
+    app: &Arc<App>,
+    dataset: i64,
+    log: &str,
+    head: Head,
+) -> Option<Look> {
+    match held(app, dataset, head.seq).await {
+        Ok(Some(held)) if held != head.entry => {}
+        Ok(_) => return None,
+        Err(end) => return Some(Look::Ended(end)),
+    }
+    let header = match remote.header(log, head.seq).await {
+        Ok(header) => header,
+        Err(error) => return Some(Look::Ended(failed(&error))),
+    };
+    if header.is_none_or(|header| header.hash() != head.entry) {
+        let host = host_of(log);
+        let why = format!(
+            "{host} names another hash for entry {} than it serves",
+            head.seq
+        );
+        return Some(Look::Ended(End::Silent(why)));
+    }
+    Some(judge_below(remote, app, dataset, log, head.seq + 1).await)
 }
 
 /// Judges the branch of a source from an entry on.

@@ -210,7 +210,7 @@ impl CopyTask {
     async fn attempt(&mut self, mut event: Event) -> Result<(), Removed> {
         while let Some(request) = self.machine.step(self.now(), event) {
             event = match request {
-                Request::Head(source) => self.ask_head(source).await,
+                Request::Head(source) => self.ask_head(source).await?,
                 Request::Entries { source, from } => self.ask_entries(source, from).await?,
             };
             self.read_mail()?;
@@ -218,7 +218,7 @@ impl CopyTask {
         Ok(())
     }
 
-    async fn ask_head(&mut self, source: SourceIndex) -> Event {
+    async fn ask_head(&mut self, source: SourceIndex) -> Result<Event, Removed> {
         let log = self.log_of(source);
         let shared = self.shared.clone();
         let answer = {
@@ -230,7 +230,7 @@ impl CopyTask {
         }
         let head = match answer {
             Ok(head) => head,
-            Err(error) => return self.unread(source, &error),
+            Err(error) => return Ok(self.unread(source, &error)),
         };
         if head.genesis != self.genesis {
             let host = host_of(&log);
@@ -241,13 +241,16 @@ impl CopyTask {
                 self.origin = Some((head.seq, head.entry));
             }
         }
-        Event::Head {
-            genesis: head.genesis,
-            head: Head {
-                seq: head.seq,
-                entry: head.entry,
-            },
-        }
+        let genesis = head.genesis;
+        let head = Head {
+            seq: head.seq,
+            entry: head.entry,
+        };
+        let parted = match genesis == self.genesis {
+            true => self.parted_before(source, head).await?,
+            false => None,
+        };
+        Ok(parted.unwrap_or(Event::Head { genesis, head }))
     }
 
     async fn ask_entries(&mut self, source: SourceIndex, from: u64) -> Result<Event, Removed> {

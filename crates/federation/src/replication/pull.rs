@@ -55,7 +55,8 @@ pub(super) async fn pull(
     let (over, stopped) = oneshot::channel();
     let (app, host, mut kept) = (app.clone(), host_of(log), std::mem::take(grown));
     let taking = tokio::task::spawn_blocking(move || {
-        let end = take::all(&app, dataset, &host, (received, over), &mut kept);
+        let asked = take::Asked { host: &host, from };
+        let end = take::all(&app, dataset, asked, (received, over), &mut kept);
         (end, kept)
     });
     // A source whose lines are refused is not read any further.

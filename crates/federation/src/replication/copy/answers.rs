@@ -140,6 +140,28 @@ impl CopyTask {
         self.looked(source, look)
     }
 
+    /// What comes of a head before ours that is not the entry which we hold there: the logs part, although ours is the
+    /// longer one. `None` where its source is just behind.
+    pub(super) async fn parted_before(
+        &mut self,
+        source: SourceIndex,
+        head: Head,
+    ) -> Result<Option<Event>, Removed> {
+        if self
+            .machine
+            .local()
+            .is_none_or(|local| head.seq >= local.seq)
+        {
+            return Ok(None);
+        }
+        let (log, shared) = (self.log_of(source), self.shared.clone());
+        let look = branch::judge_head(&shared.remote, &shared.app, self.dataset, &log, head).await;
+        match look {
+            None => Ok(None),
+            Some(look) => self.looked(source, look).map(Some),
+        }
+    }
+
     pub(super) fn looked(&mut self, source: SourceIndex, look: Look) -> Result<Event, Removed> {
         Ok(match look {
             Look::Nothing => Event::Unreachable,

@@ -22,6 +22,15 @@ const BATCH_BYTES: usize = 512 << 10;
 /// From this length on, a line may be an import that is worth a reader of its own.
 const LONG_LINE: usize = 64 << 10;
 
+/// What was asked, and of whom.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    /// The host of the source.
+    pub(super) host: &'a str,
+    /// The first entry that it was to send.
+    pub(super) from: u64,
+}
+
 /// What is to be applied next.
 enum Next {
     /// Lines in their order, of any kind.
@@ -37,7 +46,7 @@ enum Next {
 pub(super) fn all(
     app: &App,
     dataset: i64,
-    host: &str,
+    asked: Asked<'_>,
     (lines, over): (mpsc::Receiver<Bytes>, oneshot::Sender<()>),
     grown: &mut Grown,
 ) -> Option<End> {
@@ -63,11 +72,11 @@ pub(super) fn all(
         while let Some(next) = queue.wait() {
             let end = match next {
                 Next::Pause => None,
-                Next::Lines(batch) => take_batch(app, dataset, host, &batch),
+                Next::Lines(batch) => take_batch(app, dataset, asked, &batch),
                 Next::Import(import) => {
                     let more = || queue.import_at_hand();
                     match imports::write(app, dataset, *import, more, grown) {
-                        Ok(left) => left.iter().find_map(|line| take(app, dataset, host, line)),
+                        Ok(left) => left.iter().find_map(|line| take(app, dataset, asked, line)),
                         Err(error) => Some(End::Ours(error.to_string())),
                     }
                 }
@@ -188,7 +197,8 @@ impl Preparation<'_> {
 
 /// Applies lines, together if all of them hold, else one by one up to the first that does not; `None` where all
 /// were applied.
-fn take_batch(app: &App, dataset: i64, host: &str, batch: &[Bytes]) -> Option<End> {
+fn take_batch(app: &App, dataset: i64, asked: Asked<'_>, batch: &[Bytes]) -> Option<End> {
+    let host = asked.host;
     let mut lines = Vec::with_capacity(batch.len());
     let mut malformed = None;
     for bytes in batch {
@@ -203,7 +213,9 @@ fn take_batch(app: &App, dataset: i64, host: &str, batch: &[Bytes]) -> Option<En
         }
     }
     if !apply::apply_all(app, dataset, host, &lines) {
-        let end = lines.iter().find_map(|line| take(app, dataset, host, line));
+        let end = lines
+            .iter()
+            .find_map(|line| take(app, dataset, asked, line));
         if end.is_some() {
             return end;
         }
@@ -212,12 +224,16 @@ fn take_batch(app: &App, dataset: i64, host: &str, batch: &[Bytes]) -> Option<En
 }
 
 /// Applies one line; `None` where the next one may follow.
-fn take(app: &App, dataset: i64, host: &str, line: &Line) -> Option<End> {
-    let seq = line.header.seq;
+fn take(app: &App, dataset: i64, asked: Asked<'_>, line: &Line) -> Option<End> {
+    let (seq, host) = (line.header.seq, asked.host);
     Some(match apply::apply(app, dataset, host, line) {
         Ok(Outcome::Applied { .. } | Outcome::Same | Outcome::Resumed) => return None,
         Ok(Outcome::Gap) => {
-            End::Silent(format!("{host} sends entry {seq} without those before it"))
+            let why = format!("{host} sends entry {seq} without those before it");
+            match begins_anew(app, dataset, asked.from) {
+                true => End::Silent(why),
+                false => End::Bad(why),
+            }
         }
         Ok(Outcome::Forked) => End::Halted(Halt::Forked),
         Ok(Outcome::Evidence) => End::Silent(format!(
@@ -257,6 +273,14 @@ fn refused(app: &App, dataset: i64, host: &str, header: &Header, error: ApplyErr
         | ApplyError::Append(_)
         | ApplyError::Store(_)) => End::Ours(error.to_string()),
     }
+}
+
+/// True where the copy has lost what it held when the entries were asked for: then it is no fault of the source's that
+/// they do not follow.
+fn begins_anew(app: &App, dataset: i64, from: u64) -> bool {
+    let found = app.db.read(|tx| tx.find_dataset(dataset));
+    let next = |seq: i64| u64::try_from(seq.saturating_add(1)).unwrap_or(0);
+    !matches!(found, Ok(Some(found)) if next(found.seq) >= from)
 }
 
 /// True where the header names the entry before it that we hold. If it does not, its branch parted from ours

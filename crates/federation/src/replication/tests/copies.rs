@@ -175,6 +175,39 @@ async fn a_bad_byte_of_the_origin_is_refused_and_healed_by_a_peer() {
 }
 
 #[tokio::test]
+async fn a_source_that_leaves_an_entry_out_is_left_alone() {
+    let mut world = World::caught_up().await;
+    world.extend(|origin| origin.policy(1));
+    world.reaches_seq(3).await;
+    world.origin.policy(2);
+    world.origin.policy(3);
+    let mut lines = world.origin.lines.clone();
+    lines.remove(4);
+    world.server.serve("lieux", &lines);
+    world.replication.hint(world.dataset, 5);
+    let error =
+        |status: &rustine_app::replicas::status::Status| status.error.clone().unwrap_or_default();
+    world
+        .comes("what is wrong", |status| {
+            error(status).contains("without those before it")
+        })
+        .await;
+    let asked = world.server.seen().len();
+    for seq in 6..9 {
+        world.node.clock.advance(60);
+        world.replication.hint(world.dataset, seq);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(world.server.seen().len(), asked, "it is asked again");
+    // After an hour it may have mended it.
+    world.server.serve("lieux", &world.origin.lines);
+    world.node.clock.advance(3700);
+    world.replication.hint(world.dataset, 9);
+    world.reaches_seq(5).await;
+    world.is_at(&world.origin);
+}
+
+#[tokio::test]
 async fn a_copy_whose_sources_are_all_silent_says_so() {
     let mut world = World::new().await;
     world.server.set_silent(true);

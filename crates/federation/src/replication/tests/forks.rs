@@ -53,6 +53,63 @@ async fn a_rival_at_our_own_head_is_found() {
 }
 
 #[tokio::test]
+async fn a_rival_that_is_shorter_than_ours_is_found() {
+    let world = World::caught_up().await;
+    let (mut ours, mut theirs) = (world.origin.clone(), world.origin.clone());
+    for quorum in 1..4 {
+        ours.policy(quorum);
+    }
+    theirs.policy(9);
+    world.server.serve("lieux", &ours.lines);
+    world.replication.hint(world.dataset, 5);
+    world.reaches_seq(5).await;
+    // The owner of the key signs less than whoever stole it.
+    world.server.serve("lieux", &theirs.lines);
+    world.replication.hint(world.dataset, 6);
+    world.reaches("forked").await;
+    let forks = world.node.app.db.read(|tx| tx.list_forks(world.dataset));
+    assert_eq!(forks.unwrap()[0].seq, 3);
+    world.is_at(&ours);
+}
+
+#[tokio::test]
+async fn a_head_before_ours_that_nobody_serves_freezes_nothing() {
+    let mut world = World::caught_up().await;
+    world.extend(|origin| {
+        origin.policy(1);
+        origin.policy(2);
+    });
+    world.reaches_seq(4).await;
+    let genesis = world.origin.chain.genesis;
+    let lie = serde_json::json!({
+        "genesis": genesis,
+        "seq": 3,
+        "entry": world.origin.header(2).hash(),
+        "bodiesFrom": 0,
+    });
+    let path = "/datasets/lieux/log/head";
+    world.server.put(path, "application/json", &lie);
+    world.replication.hint(world.dataset, 5);
+    let status = world
+        .comes("what is wrong", |status| status.error.is_some())
+        .await;
+    assert_ne!(status.state, "forked");
+    let why = status.error.unwrap();
+    assert!(why.contains("names another hash for entry 3"), "{why}");
+    // One that is merely behind is no error, and it goes on.
+    world.server.remove(path);
+    world.server.serve("lieux", &world.origin.lines[..4]);
+    world.node.clock.advance(1000);
+    world.replication.hint(world.dataset, 5);
+    world
+        .comes("it to be behind", |status| status.error.is_none())
+        .await;
+    world.extend(|origin| origin.policy(3));
+    world.reaches_seq(5).await;
+    world.is_at(&world.origin);
+}
+
+#[tokio::test]
 async fn a_rotation_elsewhere_displaces_a_stolen_branch() {
     let world = World::caught_up().await;
     let (mut stolen, mut owned) = (world.origin.clone(), world.origin.clone());

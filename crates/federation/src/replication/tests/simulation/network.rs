@@ -202,6 +202,17 @@ fn without_body(line: &str, bodies: bool) -> String {
     format!("{{\"header\":{}}}", header.text())
 }
 
+/// How many lines a reader of headers reads who looks for a change of the key.
+fn handover(lines: &[String]) -> usize {
+    let changes = |line: &String| {
+        Line::parse(line.as_bytes()).is_ok_and(|line| line.header.kind.handover().is_some())
+    };
+    lines
+        .iter()
+        .position(changes)
+        .map_or(lines.len(), |at| at + 1)
+}
+
 /// The network as one copy sees it.
 pub struct Seen {
     pub network: Arc<Network>,
@@ -251,8 +262,8 @@ impl Simulated for Seen {
         };
         let mut state = self.network.state();
         let state = &mut *state;
+        let honest = lines.clone();
         if let Some((_, lie)) = state.liar.filter(|(liar, _)| from == Some(*liar)) {
-            let told = lines.clone();
             lines = match asked {
                 Asked::Head => {
                     let head = serde_json::from_str(&lines[0]).unwrap();
@@ -260,25 +271,32 @@ impl Simulated for Seen {
                 }
                 _ => lie.lines(lines, &mut state.rng),
             };
-            if lines != told {
-                state.counts.lies += 1;
-                // Whoever sends nothing may hold nothing: only a line can be seen to be bad.
-                if !lines.is_empty() {
-                    state.counts.lied_to.push((self.copy, Instant::now()));
-                }
+        }
+        let breaks = matches!(asked, Asked::Entries { .. }) && state.rng.gen_bool(state.loss / 2.0);
+        // A line that is cut in the middle never reaches the reader as a line.
+        let whole = match breaks && !lines.is_empty() {
+            true => state.rng.gen_range(0..lines.len()),
+            false => lines.len(),
+        };
+        let broken = breaks.then(silence);
+        if lines != honest {
+            state.counts.lies += 1;
+            let false_one = (0..whole).find(|at| lines.get(*at) != honest.get(*at));
+            // Whoever sends nothing may hold nothing, and a reader of headers ends at a change of the key: only what
+            // is read can be seen to be bad.
+            let read = match asked {
+                Asked::Entries { bodies: false, .. } => handover(&honest).min(whole),
+                _ => whole,
+            };
+            if false_one.is_some_and(|at| at < read) {
+                state.counts.lied_to.push((self.copy, Instant::now()));
             }
         }
-        let mut body = lines.join("\n").into_bytes();
-        body.push(b'\n');
-        let breaks = matches!(asked, Asked::Entries { .. }) && state.rng.gen_bool(state.loss / 2.0);
-        let broken = breaks.then(|| {
-            let whole = body.len();
-            // A line that is cut in the middle never reaches the reader as a line.
-            let end = state.rng.gen_range(0..whole);
-            let end = body[..end].iter().rposition(|byte| *byte == b'\n');
-            body.truncate(end.map_or(0, |end| end + 1));
-            silence()
-        });
+        let body: String = lines[..whole]
+            .iter()
+            .map(|line| format!("{line}\n"))
+            .collect();
+        let body = body.into_bytes();
         Ok(SimulatedAnswer {
             status: StatusCode::OK,
             body,
