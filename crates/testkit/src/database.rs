@@ -58,5 +58,11 @@ impl Drop for Database {
 /// True where every node of a test is to have its database on PostgreSQL (`tests/run --postgres`).
 #[must_use]
 pub fn on_postgres() -> bool {
-    std::env::var("RUSTINE_TEST_ENGINE").is_ok_and(|engine| engine == "postgres")
+    std::env::var("RUSTINE_TEST_ENGINE").is_ok_and(|engine| engine == "postgres") || in_pairs()
+}
+
+/// True where every such node is to be two servers on one database, behind one address (`tests/run --pairs`).
+#[must_use]
+pub fn in_pairs() -> bool {
+    std::env::var("RUSTINE_TEST_ENGINE").is_ok_and(|engine| engine == "pairs")
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::balancer::Balancer;
 use crate::command::{Called, Caller};
 use crate::database::{self, Database};
 use crate::http::{Browser, Reply};
@@ -30,8 +31,16 @@ pub struct Node {
     child: Option<Child>,
     browser: Browser,
     starts: u32,
+    /// The second server of this node, where [`database::in_pairs`] asks for two.
+    mate: Option<Box<Mate>>,
     #[expect(dead_code, reason = "it goes after the process was killed")]
     database: Option<Database>,
+}
+
+/// Another server on the same database, and what deals out connections to both.
+struct Mate {
+    node: Node,
+    _balancer: Balancer,
 }
 
 /// What `init` is told beyond the defaults.
@@ -95,12 +104,17 @@ impl Node {
             .expect("a temporary folder can be made");
         let port = options.port.unwrap_or_else(free_port);
         let dev = options.origin.is_none();
-        let public = options.public_port.unwrap_or(port);
+        let wants_database =
+            options.database_url.is_none() && !options.on_files && database::on_postgres();
+        let in_pairs =
+            wants_database && dev && options.public_port.is_none() && database::in_pairs();
+        let public = match in_pairs {
+            true => free_port(),
+            false => options.public_port.unwrap_or(port),
+        };
         let origin = options
             .origin
             .unwrap_or_else(|| format!("http://{name}.localhost:{public}"));
-        let wants_database =
-            options.database_url.is_none() && !options.on_files && database::on_postgres();
         let database = wants_database
             .then(|| Database::fresh().expect("RUSTINE_TEST_POSTGRES names a server"));
         let database_url = options
@@ -127,7 +141,7 @@ impl Node {
         let _ = caller.call(&arguments).done();
         replace_sections(&data.join("rustine.toml"), &options.settings);
         let browser = options.browser.unwrap_or_default();
-        Self {
+        let mut node = Self {
             name: name.to_owned(),
             origin,
             port,
@@ -136,8 +150,18 @@ impl Node {
             child: None,
             browser,
             starts: 0,
+            mate: None,
             database,
+        };
+        if in_pairs {
+            let other = node.another();
+            let balancer = Balancer::start(public, &[node.port, other.port]);
+            node.mate = Some(Box::new(Mate {
+                node: other,
+                _balancer: balancer,
+            }));
         }
+        node
     }
 
     /// Another server on the same database, with a data folder and a port of its own; not started.
@@ -152,14 +176,7 @@ impl Node {
             .expect("a temporary folder can be made");
         let (port, data) = (free_port(), home.path().join("data"));
         fs::create_dir(&data).expect("the temporary folder can be written");
-        let settings =
-            fs::read_to_string(self.data().join("rustine.toml")).expect("init writes the settings");
-        let settings = settings.replace(
-            &format!("127.0.0.1:{}", self.port),
-            &format!("127.0.0.1:{port}"),
-        );
-        fs::write(data.join("rustine.toml"), settings).expect("the folder can be written");
-        Self {
+        let other = Self {
             name: format!("{}-{port}", self.name),
             origin: self.origin.clone(),
             port,
@@ -168,8 +185,22 @@ impl Node {
             child: None,
             browser: self.browser.clone(),
             starts: 0,
+            mate: None,
             database: None,
-        }
+        };
+        self.hand_settings(&other);
+        other
+    }
+
+    /// Writes the settings of this server for another one on its database, with that one's port.
+    fn hand_settings(&self, other: &Self) {
+        let settings =
+            fs::read_to_string(self.data().join("rustine.toml")).expect("init writes the settings");
+        let settings = settings.replace(
+            &format!("127.0.0.1:{}", self.port),
+            &format!("127.0.0.1:{}", other.port),
+        );
+        fs::write(other.data().join("rustine.toml"), settings).expect("the folder can be written");
     }
 
     /// Starts the process and waits until it is ready.
@@ -210,16 +241,27 @@ impl Node {
                 .filter(|reply| reply.status == 200)
                 .map(drop)
         });
+        if let Some(mut mate) = self.mate.take() {
+            self.hand_settings(&mate.node);
+            mate.node.serve_as(&caller.on(&mate.node.data()));
+            self.mate = Some(mate);
+        }
     }
 
     /// Asks the process to end and waits for it. Returns the exit code.
     pub fn stop(&mut self) -> Option<i32> {
+        if let Some(mate) = &mut self.mate {
+            let _ = mate.node.stop();
+        }
         let mut child = self.child.take()?;
         process::terminate(&mut child, 30)
     }
 
     /// Kills the process at once.
     pub fn kill(&mut self) {
+        if let Some(mate) = &mut self.mate {
+            mate.node.kill();
+        }
         if let Some(mut child) = self.child.take() {
             process::kill(&mut child);
         }
@@ -227,6 +269,9 @@ impl Node {
 
     /// Stops the process where it stands (SIGSTOP), until [`Node::wake`].
     pub fn pause(&self) {
+        if let Some(mate) = &self.mate {
+            mate.node.pause();
+        }
         if let Some(child) = &self.child {
             process::pause(child);
         }
@@ -234,6 +279,9 @@ impl Node {
 
     /// Lets a paused process go on.
     pub fn wake(&self) {
+        if let Some(mate) = &self.mate {
+            mate.node.wake();
+        }
         if let Some(child) = &self.child {
             process::wake(child);
         }
@@ -322,10 +370,12 @@ impl Node {
         self.browser.get(&format!("{}{path}", self.origin))
     }
 
-    /// Everything that the current process has logged.
+    /// Everything that the current process has logged; of two servers, one after the other.
     #[must_use]
     pub fn log(&self) -> String {
-        fs::read_to_string(self.log_path()).unwrap_or_default()
+        let own = fs::read_to_string(self.log_path()).unwrap_or_default();
+        let other = self.mate.as_ref().map(|mate| mate.node.log());
+        own + &other.unwrap_or_default()
     }
 
     fn log_path(&self) -> PathBuf {

@@ -69,7 +69,7 @@ fn offered(port: u16) -> u16 {
 #[test]
 fn the_second_of_two_servers_on_copied_folders_only_reads() {
     let Some(binary) = binary() else { return };
-    let mut first = Node::start(&binary, "jumelle");
+    let mut first = Node::start_on_files(&binary, "jumelle");
     publish_places(&first, 3);
     let own = propose(
         &first,

@@ -284,7 +284,7 @@ fn a_port_in_use_is_said_in_words() {
 #[test]
 fn a_newer_data_folder_is_refused() {
     let Some(binary) = binary() else { return };
-    let mut node = Node::start(&binary, "seul");
+    let mut node = Node::start_on_files(&binary, "seul");
     publish_places(&node, 3);
     node.stop();
     let mut files = fs::read_dir(node.data())

@@ -27,7 +27,7 @@ fn entry(node: &Node, dataset: &str, seq: u64) -> String {
 #[test]
 fn an_origin_of_yesterday_uses_no_number_twice() {
     let Some(binary) = binary() else { return };
-    let mut origin = Node::start(&binary, "origine");
+    let mut origin = Node::start_on_files(&binary, "origine");
     publish_places(&origin, 5);
     let mut copies: Vec<Node> = (1..=3)
         .map(|number| Node::start(&binary, &format!("copie{number}")))
