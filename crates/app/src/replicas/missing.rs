@@ -166,10 +166,8 @@ fn fill_rows(
                 changed = true;
             }
         }
-        if !changed {
-            continue;
-        }
-        // Without its op salt a whole row would be served in the form of one from which something was erased.
+        // Without its op salt a whole row would be served in the form of one from which something was erased, also where
+        // none of the values that came is the current one.
         if state.op_salt.is_none() && !known.names_row(row) {
             state.op_salt = match record.added_seq == seq {
                 true => op_salt_of(body, row),
@@ -178,6 +176,10 @@ fn fill_rows(
                     None => None,
                 },
             };
+            changed |= state.op_salt.is_some();
+        }
+        if !changed {
+            continue;
         }
         let row = new_row(row, &state, record.row_hash, &schema);
         tx.rewrite_rows(dataset.id, &[row])?;

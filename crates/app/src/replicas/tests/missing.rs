@@ -93,6 +93,17 @@ fn a_withheld_value_of_an_added_row_comes_back_with_the_rows_salt() {
 }
 
 #[test]
+fn the_rows_salt_comes_back_where_the_withheld_value_was_changed_since() {
+    let mut world = World::new();
+    let withheld = world.origin.line_without(1, row(3), "nom");
+    world.origin.set(row(3), "nom", "Mairie");
+    world.follow_without(1, &withheld);
+    assert_eq!(world.lacking(), [1]);
+    assert_eq!(world.fill(&world.origin.line(1)).unwrap(), Filled::Some(1));
+    world.is_at(&world.origin);
+}
+
+#[test]
 fn a_redaction_that_comes_meanwhile_wins() {
     let mut world = World::new();
     let whole = world.origin.line(2);

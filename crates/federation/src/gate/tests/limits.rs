@@ -101,3 +101,12 @@ fn quotas_hang_on_the_domain_that_somebody_registered() {
         assert_eq!(registrable_domain(host), domain, "{host}");
     }
 }
+
+#[test]
+fn a_bucket_for_once_in_a_minute_holds_one_token_a_minute() {
+    let buckets = Buckets::once_in(60);
+    assert_eq!(buckets.take("a", 0), Ok(()));
+    assert!(buckets.take("a", 59_999).is_err());
+    assert_eq!(buckets.take("b", 59_999), Ok(()));
+    assert_eq!(buckets.take("a", 60_000), Ok(()));
+}
