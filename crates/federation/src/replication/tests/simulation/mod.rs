@@ -14,7 +14,7 @@ mod plan;
 mod run;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
+use std::{panic, thread};
 
 use run::Outcome;
 
@@ -28,6 +28,22 @@ fn seeds() -> u64 {
     if full { WHOLE } else { SAMPLE }
 }
 
+/// Plays one seed after the other until there is none left; each with its plan, where it goes wrong.
+fn play_up_to(next: &AtomicU64, last: u64) -> Vec<(u64, thread::Result<Outcome>)> {
+    let mut played = Vec::new();
+    loop {
+        let seed = next.fetch_add(1, Ordering::Relaxed);
+        if seed >= last {
+            return played;
+        }
+        let outcome = panic::catch_unwind(|| run::play(seed));
+        if outcome.as_ref().map_or(true, |it| !it.diverged.is_empty()) {
+            eprintln!("seed {seed}: {:?}", plan::Plan::draw(seed));
+        }
+        played.push((seed, outcome));
+    }
+}
+
 #[test]
 fn copies_converge_whatever_the_network_does() {
     if let Ok(seed) = std::env::var("RUSTINE_TEST_SEED") {
@@ -38,33 +54,31 @@ fn copies_converge_whatever_the_network_does() {
     }
     let (next, last) = (AtomicU64::new(0), seeds());
     let workers = thread::available_parallelism().map_or(2, usize::from);
-    let outcomes: Vec<Outcome> = thread::scope(|scope| {
+    let played: Vec<(u64, thread::Result<Outcome>)> = thread::scope(|scope| {
         let workers: Vec<_> = (0..workers)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut outcomes = Vec::new();
-                    loop {
-                        let seed = next.fetch_add(1, Ordering::Relaxed);
-                        if seed >= last {
-                            return outcomes;
-                        }
-                        let outcome = run::play(seed);
-                        let (diverged, plan) = (&outcome.diverged, plan::Plan::draw(seed));
-                        assert!(diverged.is_empty(), "seed {seed}: {diverged:?}; {plan:?}");
-                        outcomes.push(outcome);
-                    }
-                })
-            })
+            .map(|_| scope.spawn(|| play_up_to(&next, last)))
             .collect();
-        let outcomes = workers.into_iter();
-        outcomes
-            .flat_map(|worker| {
-                worker
-                    .join()
-                    .expect("a scenario panicked; its seed stands above")
-            })
+        let workers = workers.into_iter();
+        workers
+            .flat_map(|worker| worker.join().expect("whoever plays catches panics"))
             .collect()
     });
+    // One run tells about all seeds that went wrong, not about the first.
+    let mut outcomes = Vec::new();
+    let mut wrong = Vec::new();
+    for (seed, outcome) in played {
+        match outcome {
+            Ok(outcome) if outcome.diverged.is_empty() => outcomes.push(outcome),
+            Ok(outcome) => wrong.push(format!("seed {seed}: {:?}", outcome.diverged)),
+            Err(_) => wrong.push(format!("seed {seed}: see its panic above")),
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} of {last} seeds; RUSTINE_TEST_SEED plays one alone\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     let sum = |count: fn(&Outcome) -> u64| outcomes.iter().map(count).sum::<u64>();
     let (forks, lies) = (sum(|it| it.misled.len() as u64), sum(|it| it.lies_told));
     eprintln!(
