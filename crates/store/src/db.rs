@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::StoreError;
 use crate::error::{Trouble, take_trouble};
-use crate::postgres::Postgres;
+use crate::postgres::{BEGIN_WRITE, Postgres};
 use crate::sqlite;
 use crate::totals::Totals;
 use crate::tx::{Connection, Engine, Tx};
@@ -210,7 +210,8 @@ where
     let mut attempt = 1;
     loop {
         take_trouble();
-        AnsiTransactionManager::begin_transaction(connection).map_err(StoreError::from)?;
+        AnsiTransactionManager::begin_transaction_sql(connection, BEGIN_WRITE)
+            .map_err(StoreError::from)?;
         let mut result = work(&mut Tx {
             connection: Connection::Postgres(&mut *connection),
             totals: None,

@@ -17,6 +17,11 @@ const MOST_CONNECTIONS: u32 = 12;
 const SESSION: &str =
     "SET jit = off; SET statement_timeout = '10min'; SET client_min_messages = warning;";
 
+/// A server that stands still in the middle of a write holds its locks, and another one on the database cannot take its
+/// work over: after this time of silence PostgreSQL gives the locks back. Leases run out in 15 s, so that all is taken over
+/// within 30.
+pub(crate) const BEGIN_WRITE: &str = "BEGIN; SET LOCAL idle_in_transaction_session_timeout = '20s'";
+
 pub(crate) struct Postgres {
     pool: Pool<ConnectionManager<PgConnection>>,
 }

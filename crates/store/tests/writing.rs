@@ -303,3 +303,37 @@ fn a_long_import_does_not_hold_back_what_was_done_before_it() {
     assert_eq!(db.read(|tx| tx.load_dataset(id)).unwrap().row_count, 4000);
     assert_eq!(db.write(|tx| tx.take_lease("x", "me")), Ok(true));
 }
+
+/// As a process that was stopped in the middle of a write: its machine sleeps, and the connection stands.
+#[test]
+fn who_stands_still_in_a_write_loses_its_locks_and_what_it_wrote() {
+    let Some(test) = testing::postgres() else {
+        println!("skipped: PostgreSQL, because RUSTINE_TEST_POSTGRES is not set");
+        return;
+    };
+    let db = &*test;
+    let held = Barrier::new(2);
+    std::thread::scope(|scope| {
+        let standing = scope.spawn(|| {
+            db.write(|tx| {
+                tx.set_instance_value("row", "of the one that stands still")?;
+                held.wait();
+                std::thread::sleep(std::time::Duration::from_secs(25));
+                tx.set_instance_value("other", "written afterwards")
+            })
+        });
+        held.wait();
+        let taken_over = db.write(|tx| tx.set_instance_value("row", "of the one that goes on"));
+        assert_eq!(taken_over, Ok(()));
+        assert!(!standing.is_finished(), "it was waited for");
+        let ended: Result<(), StoreError> = standing.join().unwrap();
+        assert!(ended.is_err(), "what it wrote was undone");
+    });
+    assert_eq!(value(db, "row").as_deref(), Some("of the one that goes on"));
+    assert_eq!(value(db, "other"), None);
+    // The next write has a connection that works.
+    assert_eq!(
+        db.write(|tx| tx.set_instance_value("other", "x")),
+        Ok::<_, StoreError>(())
+    );
+}
