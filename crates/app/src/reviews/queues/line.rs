@@ -71,6 +71,10 @@ pub(super) fn take(
         }
         // Our own people proposed it; what they hear of it comes another way.
         Some(known) if known.dataset == copy.id && known.direction == OUT => {}
+        // It was decided here once, before its dataset moved.
+        Some(known) if known.direction != QUEUE && Check::QueueId.stands() => {
+            return Ok(Err(NotTaken::Id));
+        }
         Some(known) => {
             let patch = PatchRecord {
                 status: status_of(line).as_str().to_owned(),

@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::take;
 use crate::context::uri;
+use crate::patches::IN;
 use crate::patches::desk::{Desk, add};
 use crate::replicas::apply::apply;
 use crate::testing::{Origin, TestApp, field, now, row, schema};
@@ -193,6 +194,20 @@ fn a_line_does_not_touch_the_proposals_of_a_dataset_of_ours() {
     let uid = desk.node.record("lieux@e.localhost:5").uid;
     take(app, dataset, &[line(url, uid, own, "Mairie")]).unwrap();
     assert_eq!(held(), before);
+}
+
+#[test]
+fn a_line_does_not_touch_what_was_decided_here_before_the_dataset_moved() {
+    let world = World::new();
+    world.take(&[world.line(1, "Mairie")]);
+    let app = &world.node.app;
+    let turned = app.db.write(|tx| tx.turn_patch(id(1), IN));
+    turned.unwrap();
+    let before = world.patch(1);
+    let mut line = world.line(1, "Gare");
+    line.status = "conflict".to_owned();
+    world.take(&[line]);
+    assert_eq!(world.patch(1), before);
 }
 
 #[test]
