@@ -10,8 +10,8 @@ use rustine_store::{DatasetFilter, DatasetRecord, NoteRecord, StoreError, Tx};
 use crate::App;
 use crate::context::uri;
 use crate::follows::PERSON;
+use crate::log::stored;
 use crate::outbox::{self, Outgoing};
-use crate::replicas::apply::stored_header;
 
 /// Least time between two digests of one dataset.
 pub const PAUSE_SECONDS: i64 = 3600;
@@ -120,7 +120,7 @@ fn content(
 ) -> Result<Option<String>, StoreError> {
     let (mut corrections, mut imports) = (0_u32, 0_u32);
     for entry in tx.list_entries(dataset.id, from, LOOKED_AT)? {
-        match stored_header(&entry)?.kind {
+        match stored::header(&entry)?.kind {
             Kind::Patch => corrections += 1,
             Kind::Import { .. } => imports += 1,
             _ => {}

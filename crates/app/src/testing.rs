@@ -217,6 +217,14 @@ impl Origin {
         );
     }
 
+    /// Erases the meta of an entry.
+    pub fn redact_meta(&mut self, seq: u64) {
+        self.append(EntryDraft::new(
+            Kind::Redact(vec![Target::Meta { seq }]),
+            meta(),
+        ));
+    }
+
     /// Hands over to the next pair of keys.
     pub fn rotate(&mut self) {
         let number = self.key.seed()[0] + 1;
@@ -348,7 +356,8 @@ impl Origin {
         }
     }
 
-    fn commitment(&self, row: RowId, name: &str) -> Option<Hash> {
+    /// The commitment to the present value of a cell.
+    pub fn commitment(&self, row: RowId, name: &str) -> Option<Hash> {
         let state = self.rows.get(&row)?;
         state.commitment(self.chain.uid, row, &field(name))
     }

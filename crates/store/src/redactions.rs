@@ -111,14 +111,11 @@ impl Tx<'_> {
             ))
             .on_conflict_do_nothing()
             .execute(c))?;
-        if inserted == 0 && redaction.seq >= 0 {
-            self.order_withheld(dataset, redaction)?;
-        }
         Ok(inserted > 0)
     }
 
     /// What this instance withheld by itself is ordered by a redact entry now.
-    fn order_withheld(
+    pub fn order_withheld(
         &mut self,
         dataset: i64,
         redaction: &RedactionRecord,
@@ -188,6 +185,35 @@ impl Tx<'_> {
             .optional())?;
         found.extend(meta);
         Ok(found)
+    }
+
+    /// Forgets that redact entries from a seq on took something away; true where one did. What earlier entries ordered,
+    /// or we withhold by ourselves, stays.
+    pub fn delete_redaction_from(
+        &mut self,
+        dataset: i64,
+        redaction: &RedactionRecord,
+    ) -> Result<bool, StoreError> {
+        let ordered = redactions::table.filter(
+            redactions::dataset
+                .eq(dataset)
+                .and(redactions::seq.ge(redaction.seq)),
+        );
+        let deleted = match (&redaction.commitment, &redaction.row_id, redaction.meta_seq) {
+            (Some(commitment), Some(row), _) => each!(self, |c| diesel::delete(
+                ordered
+                    .filter(redactions::commitment.eq(commitment.as_bytes()))
+                    .filter(redactions::row_id.eq(row.as_bytes()))
+                    .filter(redactions::field.eq(redaction.field.as_deref()))
+            )
+            .execute(c))?,
+            (_, _, Some(meta)) => each!(self, |c| diesel::delete(
+                ordered.filter(redactions::meta_seq.eq(meta))
+            )
+            .execute(c))?,
+            _ => 0,
+        };
+        Ok(deleted > 0)
     }
 
     /// Forgets what was redacted, with the log that said so; what we withhold by ourselves stays.

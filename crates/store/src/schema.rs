@@ -129,6 +129,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    headers_beyond (dataset, seq, entry) {
+        dataset -> BigInt,
+        seq -> BigInt,
+        entry -> Binary,
+        prev -> Binary,
+        header -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     replicas (dataset, host) {
         dataset -> BigInt,
         host -> Text,
@@ -737,6 +747,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     successors,
     succession_votes,
     missing,
+    headers_beyond,
     replicas,
     entries,
     bodies,

@@ -6,8 +6,8 @@ mod common;
 use common::{at, dataset, dataset_record, row_id};
 use rustine_domain::ids::Hash;
 use rustine_store::{
-    DatasetFilter, DatasetRecord, EntryRecord, ForkRecord, MissingRecord, NoteRecord,
-    RedactionRecord, ReplicaRecord, ReplicaStateRecord, StoreError, testing,
+    DatasetFilter, DatasetRecord, EntryRecord, ForkRecord, HeaderBeyondRecord, MissingRecord,
+    NoteRecord, RedactionRecord, ReplicaRecord, ReplicaStateRecord, StoreError, testing,
 };
 
 fn entry(dataset: i64, seq: i64, kind: &str) -> EntryRecord {
@@ -258,6 +258,16 @@ fn a_redaction_and_a_fork_are_kept_once() {
                 [cell.clone(), meta.clone()]
             );
             assert_eq!(tx.list_redactions_of(id, &[row_id(2)], 1)?, []);
+            let at = |redaction: &RedactionRecord, seq| RedactionRecord {
+                seq,
+                ..redaction.clone()
+            };
+            assert!(!tx.delete_redaction_from(id, &at(&cell, cell.seq + 1))?);
+            assert!(tx.delete_redaction_from(id, &cell)?);
+            assert_eq!(tx.list_redactions(id)?, std::slice::from_ref(&meta));
+            assert!(!tx.delete_redaction_from(id, &at(&meta, meta.seq + 1))?);
+            assert!(tx.delete_redaction_from(id, &at(&meta, 0))?);
+            assert!(tx.insert_redaction(id, &cell)? && tx.insert_redaction(id, &meta)?);
             tx.delete_redactions(id)?;
             assert_eq!(tx.list_redactions(id)?, []);
             assert!(tx.insert_fork(&fork)? && !tx.insert_fork(&fork)?);
@@ -265,6 +275,38 @@ fn a_redaction_and_a_fork_are_kept_once() {
             assert!(tx.is_fork(id, 3, fork.entry)? && !tx.is_fork(id, 4, fork.entry)?);
             tx.delete_fork(id, 3, fork.entry)?;
             assert_eq!(tx.list_forks(id)?, []);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    });
+}
+
+#[test]
+fn headers_beyond_the_head_are_kept_once_each() {
+    testing::on_each_engine(|db| {
+        let id = dataset(db, "lieux");
+        let header = |seq, entry| HeaderBeyondRecord {
+            seq,
+            entry: Hash([entry; 32]),
+            prev: Hash([entry - 1; 32]),
+            header: (seq == 5).then(|| "{}".to_owned()),
+        };
+        let all = [header(4, 2), header(4, 7), header(5, 3)];
+        db.write(|tx| {
+            for header in all.iter().rev().chain(&all) {
+                tx.insert_header_beyond(id, header)?;
+            }
+            assert_eq!(tx.list_headers_beyond(id)?, all);
+            assert_eq!(tx.list_headers_beyond(id + 1)?, []);
+            assert_eq!(tx.list_entries_beyond(id, 4)?, [all[0].entry, all[1].entry]);
+            tx.delete_header_beyond(id, 4, all[1].entry)?;
+            tx.delete_header_beyond(id, 5, all[0].entry)?;
+            assert_eq!(
+                tx.list_headers_beyond(id)?,
+                [all[0].clone(), all[2].clone()]
+            );
+            tx.delete_headers_beyond(id)?;
+            assert_eq!(tx.list_headers_beyond(id)?, []);
             Ok::<_, StoreError>(())
         })
         .unwrap();

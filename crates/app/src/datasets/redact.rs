@@ -3,16 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rustine_domain::ids::{DatasetAddress, FieldName, Hash, RowId};
-use rustine_domain::log::{Body, EntryDraft, Kind, Meta, Op, Redactions, Target};
+use rustine_domain::log::{EntryDraft, Kind, Meta, Op, Redactions, Target};
 use rustine_store::{DatasetRecord, StoreError, Tx};
 use serde_json::Map;
 
 use super::{UnknownDataset, find};
 use crate::App;
 use crate::log::append::{AppendError, append};
-use crate::log::obey;
+use crate::log::{obey, stored};
 use crate::modlog::{self, By, Line};
-use crate::replicas::apply::stored_header;
 
 /// Targets of one redact entry: each has some 200 bytes, and a header at most 64 KiB.
 const TARGETS_PER_ENTRY: usize = 200;
@@ -172,16 +171,9 @@ fn commitments(
 ) -> Result<BTreeMap<(FieldName, Hash), u64>, StoreError> {
     let mut found = BTreeMap::new();
     for seq in entries_of(tx, dataset, row)? {
-        let (Some(entry), Some(text)) = (
-            tx.find_entry(dataset.id, seq)?,
-            tx.find_body(dataset.id, seq)?,
-        ) else {
+        let Some((header, body)) = stored::entry(tx, dataset.id, seq)? else {
             continue;
         };
-        let damaged = || StoreError::Other(format!("the stored body {seq} is damaged"));
-        let header = stored_header(&entry)?;
-        let value = rustine_domain::json::parse(text.as_bytes()).map_err(|_| damaged())?;
-        let body = Body::parse(&value, &header.kind).map_err(|_| damaged())?;
         for op in body.ops.iter().filter(|op| op.row() == row) {
             let cells: Vec<(FieldName, Hash)> = match op {
                 Op::Set {

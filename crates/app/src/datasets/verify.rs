@@ -13,6 +13,7 @@ use rustine_store::{DatasetRecord, Db, StoreError};
 use super::{UnknownDataset, find};
 use crate::App;
 use crate::log::rows::row_state;
+use crate::log::stored;
 use crate::replicas::apply::{self, ApplyError, Outcome};
 
 /// A log that holds.
@@ -100,7 +101,7 @@ fn audit(app: &App, dataset: &DatasetRecord) -> Result<Vec<(i64, Finding)>, Veri
             seq: entry.seq,
             why: why.to_string(),
         };
-        let header = apply::stored_header(&entry)?;
+        let header = stored::header(&entry)?;
         let text = app.db.read(|tx| tx.find_body(dataset.id, entry.seq))?;
         let Some(text) = text else {
             return Err(fault(&"its body is not held here"));

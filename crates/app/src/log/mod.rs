@@ -6,5 +6,6 @@ pub mod keys;
 pub mod obey;
 pub mod place;
 pub mod rows;
+pub(crate) mod stored;
 
 pub use append::{AppendError, Appended, append};

@@ -11,9 +11,9 @@ use rustine_domain::schema::Schema;
 use rustine_store::{DatasetRecord, RedactionRecord, StoreError, Tx};
 
 use super::rows::{new_row, row_state};
+use super::stored;
 use crate::App;
 use crate::erasures::{Erasure, ErasureFile};
-use crate::replicas::apply::stored_header;
 use elsewhere::Erased;
 
 /// The number that stands for "this instance, by itself" where a redact entry's would.
@@ -33,8 +33,7 @@ pub fn obey(
     targets: &[Target],
     known: &Redactions,
 ) -> Result<(), StoreError> {
-    let seq = i64::try_from(seq).map_err(|_| StoreError::Other("a seq out of range".to_owned()))?;
-    erase(app, tx, dataset, seq, targets, known)
+    erase(app, tx, dataset, number(seq)?, targets, known)
 }
 
 /// Erases values of a copy here, without any order of its origin's. They stay erased whatever sources serve.
@@ -101,7 +100,8 @@ fn erase(
     let mut rows: BTreeSet<RowId> = BTreeSet::new();
     let mut bodies: BTreeSet<i64> = BTreeSet::new();
     for target in targets {
-        let record = match target {
+        let record = record(seq, target)?;
+        match target {
             Target::Cell {
                 seq: first,
                 row,
@@ -112,32 +112,22 @@ fn erase(
                 rows.insert(*row);
                 erased.fields.entry(*row).or_default().insert(field.clone());
                 bodies.insert(i64::try_from(*first).unwrap_or(i64::MAX));
-                RedactionRecord {
-                    commitment: Some(*cell),
-                    row_id: Some(*row),
-                    field: Some(field.to_string()),
-                    meta_seq: None,
-                    seq,
-                }
             }
             Target::Meta { seq: of } => {
-                let of = i64::try_from(*of)
-                    .map_err(|_| StoreError::Other("a seq out of range".to_owned()))?;
+                let of = number(*of)?;
                 tx.delete_missing_meta(dataset.id, of)?;
                 // A grant whose meta is erased is ended (`protocol.md` §3.3).
                 tx.delete_grants_of_entries(dataset.id, of, of)?;
                 tx.delete_reviews_of_entry(dataset.id, of)?;
                 bodies.insert(of);
-                RedactionRecord {
-                    commitment: None,
-                    row_id: None,
-                    field: None,
-                    meta_seq: Some(of),
-                    seq,
-                }
             }
-        };
-        is_new |= tx.insert_redaction(dataset.id, &record)?;
+        }
+        let was_new = tx.insert_redaction(dataset.id, &record)?;
+        // Beyond the head it may turn out that nobody ordered it.
+        if !was_new && (0..=dataset.seq).contains(&seq) {
+            tx.order_withheld(dataset.id, &record)?;
+        }
+        is_new |= was_new;
     }
     if is_new {
         write_down(app, dataset, seq, targets)?;
@@ -166,6 +156,32 @@ fn erase(
     tx.set_instance_value(PURGE_DUE, "1")
 }
 
+fn number(seq: u64) -> Result<i64, StoreError> {
+    i64::try_from(seq).map_err(|_| StoreError::Other("a seq out of range".to_owned()))
+}
+
+/// What entry `seq` takes away, as it is kept.
+pub(crate) fn record(seq: i64, target: &Target) -> Result<RedactionRecord, StoreError> {
+    Ok(match target {
+        Target::Cell {
+            row, field, cell, ..
+        } => RedactionRecord {
+            commitment: Some(*cell),
+            row_id: Some(*row),
+            field: Some(field.to_string()),
+            meta_seq: None,
+            seq,
+        },
+        Target::Meta { seq: of } => RedactionRecord {
+            commitment: None,
+            row_id: None,
+            field: None,
+            meta_seq: Some(number(*of)?),
+            seq,
+        },
+    })
+}
+
 /// Beside the database, and before it: an erasure that is written down and not committed does no harm.
 fn write_down(
     app: &App,
@@ -189,18 +205,9 @@ fn erase_body(
     known: &Redactions,
     erased: &mut Erased,
 ) -> Result<(), StoreError> {
-    let (Some(entry), Some(text)) = (
-        tx.find_entry(dataset.id, seq)?,
-        tx.find_body(dataset.id, seq)?,
-    ) else {
+    let Some((header, mut body)) = stored::entry(tx, dataset.id, seq)? else {
         return Ok(());
     };
-    let damaged = |error: &dyn std::fmt::Display| {
-        StoreError::Other(format!("the stored body {seq} is damaged: {error}"))
-    };
-    let header = stored_header(&entry)?;
-    let value = rustine_domain::json::parse(text.as_bytes()).map_err(|error| damaged(&error))?;
-    let mut body = Body::parse(&value, &header.kind).map_err(|refusal| damaged(&refusal))?;
     let before = openings(&body);
     if redact::body(&mut body, dataset.uid, header.seq, known) {
         tx.put_body(dataset.id, seq, &body.to_text())?;

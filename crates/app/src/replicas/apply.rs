@@ -10,8 +10,8 @@ use rustine_domain::schema::Schema;
 use rustine_domain::tree;
 use rustine_store::{DatasetRecord, EntryRecord, PackedBody, RedactionRecord, StoreError, Tx};
 
-use super::missing;
 use super::rival::{self, Rival};
+use super::{beyond, missing};
 use crate::App;
 use crate::datasets::moved;
 use crate::grants::learn;
@@ -234,6 +234,7 @@ fn extend(
         return Ok(Outcome::Evidence);
     }
     let mut body = line.read_body()?.ok_or(ApplyError::NoBody(header.seq))?;
+    beyond::settle(tx, dataset, seq, chain.entry)?;
     let mut known = known_redactions(tx, dataset.id, seq, &body)?;
     known.learn(header);
     let applied = match rules(
@@ -335,22 +336,6 @@ fn target(record: &RedactionRecord) -> Result<Target, StoreError> {
         field: field.parse().map_err(|_| damaged())?,
         cell,
     })
-}
-
-/// A header that was verified when it was taken in.
-///
-/// # Errors
-/// Where the stored text is damaged.
-pub(crate) fn stored_header(entry: &EntryRecord) -> Result<Header, StoreError> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        StoreError::Other(format!(
-            "the stored entry {} is damaged: {error}",
-            entry.seq
-        ))
-    };
-    let value =
-        rustine_domain::json::parse(entry.header.as_bytes()).map_err(|error| damaged(&error))?;
-    Header::parse(&value).map_err(|refusal| damaged(&refusal))
 }
 
 /// Counts an entry of a copy against our quotas. A log that is no copy, as in a verification, has none.

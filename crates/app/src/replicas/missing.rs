@@ -5,13 +5,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustine_domain::ids::{RowId, Salt};
 use rustine_domain::log::apply::check_detached;
-use rustine_domain::log::{Body, CellState, Line, Missing, Op, Opened, Redactions, complete};
+use rustine_domain::log::{
+    Body, CellState, Header, Kind, Line, Missing, Op, Opened, Redactions, complete,
+};
 use rustine_domain::schema::Schema;
 use rustine_store::{DatasetRecord, MissingRecord, StoreError, Tx};
 
-use super::apply::{ApplyError, known_redactions, readable_schema, stored_header};
+use super::apply::{ApplyError, known_redactions, readable_schema};
 use crate::App;
+use crate::grants::learn;
 use crate::log::rows::{new_row, row_state};
+use crate::log::stored;
+use crate::modlog::anchor;
 
 /// What another source's copy of an entry gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,22 +84,24 @@ pub fn fill(app: &App, dataset: i64, line: &Line) -> Result<Filled, ApplyError> 
     app.db.write_alone(|tx| {
         tx.lock_dataset(dataset)?;
         let dataset = tx.find_dataset(dataset)?.ok_or(ApplyError::Removed)?;
-        fill_in(tx, &dataset, line)
+        fill_in(app, tx, &dataset, line)
     })
 }
 
-fn fill_in(tx: &mut Tx<'_>, dataset: &DatasetRecord, line: &Line) -> Result<Filled, ApplyError> {
+fn fill_in(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    line: &Line,
+) -> Result<Filled, ApplyError> {
     let Ok(seq) = i64::try_from(line.header.seq) else {
         return Ok(Filled::OtherEntry);
     };
     let lacking = tx.list_missing(dataset.id, seq)?;
-    let (Some(entry), Some(text)) = (
-        tx.find_entry(dataset.id, seq)?,
-        tx.find_body(dataset.id, seq)?,
-    ) else {
+    let Some((header, mut ours)) = stored::entry(tx, dataset.id, seq)? else {
         return Ok(Filled::Nothing);
     };
-    if entry.entry != line.header.hash() {
+    if header.hash() != line.header.hash() {
         return Ok(Filled::OtherEntry);
     }
     let Some(mut theirs) = line.read_body()?.filter(|_| !lacking.is_empty()) else {
@@ -102,7 +109,6 @@ fn fill_in(tx: &mut Tx<'_>, dataset: &DatasetRecord, line: &Line) -> Result<Fill
     };
     let known = known_redactions(tx, dataset.id, seq, &theirs)?;
     check_detached(&line.header, &mut theirs, &known)?;
-    let mut ours = stored_body(&text, &stored_header(&entry)?)?;
     let had_meta = ours.meta.is_some();
     let opened = complete(&mut ours, theirs);
     let meta_came = !had_meta && ours.meta.is_some();
@@ -111,6 +117,9 @@ fn fill_in(tx: &mut Tx<'_>, dataset: &DatasetRecord, line: &Line) -> Result<Fill
     }
     tx.put_body(dataset.id, seq, &ours.to_text())?;
     fill_rows(tx, dataset, seq, &ours, &opened, &known)?;
+    if meta_came {
+        learn(app, tx, dataset, &header, &ours)?;
+    }
     tx.delete_missing(dataset.id, seq)?;
     let opened_here: BTreeSet<_> = opened.iter().map(|it| it.commitment).collect();
     for still in lacking.iter().filter(|lacking| match lacking.commitment {
@@ -122,15 +131,28 @@ fn fill_in(tx: &mut Tx<'_>, dataset: &DatasetRecord, line: &Line) -> Result<Fill
     Ok(Filled::Some(opened.len() + usize::from(meta_came)))
 }
 
-fn stored_body(text: &str, header: &rustine_domain::log::Header) -> Result<Body, StoreError> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        StoreError::Other(format!(
-            "the stored body {} is damaged: {error}",
-            header.seq
-        ))
-    };
-    let value = rustine_domain::json::parse(text.as_bytes()).map_err(|error| damaged(&error))?;
-    Body::parse(&value, &header.kind).map_err(|refusal| damaged(&refusal))
+/// What the meta of an entry says takes effect as if it had been there at once.
+fn learn(
+    app: &App,
+    tx: &mut Tx<'_>,
+    dataset: &DatasetRecord,
+    header: &Header,
+    body: &Body,
+) -> Result<(), StoreError> {
+    learn::learn(app, tx, dataset, header, body)?;
+    anchor::learn(app, tx, dataset, header, body)?;
+    if header.kind != Kind::Grant {
+        return Ok(());
+    }
+    // Its end may have been read before it.
+    for entry in tx.list_entries_of_kinds(dataset.id, &[Kind::Revoke.name()])? {
+        if entry.seq.unsigned_abs() > header.seq
+            && let Some((header, body)) = stored::entry(tx, dataset.id, entry.seq)?
+        {
+            learn::learn(app, tx, dataset, &header, &body)?;
+        }
+    }
+    Ok(())
 }
 
 /// Puts values into the current rows that still hold their commitments.
@@ -171,10 +193,8 @@ fn fill_rows(
         if state.op_salt.is_none() && !known.names_row(row) {
             state.op_salt = match record.added_seq == seq {
                 true => op_salt_of(body, row),
-                false => match added_by(tx, dataset.id, record.added_seq)? {
-                    Some(body) => op_salt_of(&body, row),
-                    None => None,
-                },
+                false => stored::entry(tx, dataset.id, record.added_seq)?
+                    .and_then(|(_, body)| op_salt_of(&body, row)),
             };
             changed |= state.op_salt.is_some();
         }
@@ -185,15 +205,6 @@ fn fill_rows(
         tx.rewrite_rows(dataset.id, &[row])?;
     }
     Ok(())
-}
-
-/// The body of the entry that added a row.
-fn added_by(tx: &mut Tx<'_>, dataset: i64, seq: i64) -> Result<Option<Body>, StoreError> {
-    let (Some(entry), Some(text)) = (tx.find_entry(dataset, seq)?, tx.find_body(dataset, seq)?)
-    else {
-        return Ok(None);
-    };
-    stored_body(&text, &stored_header(&entry)?).map(Some)
 }
 
 fn op_salt_of(body: &Body, wanted: RowId) -> Option<Salt> {

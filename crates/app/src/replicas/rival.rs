@@ -6,11 +6,12 @@ use rustine_domain::log::{Chain, Header, Refusal, Settlement, Step};
 use rustine_domain::tree;
 use rustine_store::{DatasetRecord, ForkRecord, StoreError, Tx};
 
-use super::apply::{ApplyError, stored_header};
+use super::apply::ApplyError;
 use super::choose;
 use crate::App;
 use crate::datasets::moved;
 use crate::log::append::chain_of;
+use crate::log::stored;
 
 /// What a rival branch is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -240,6 +241,7 @@ fn begin_anew(tx: &mut Tx<'_>, dataset: &mut DatasetRecord) -> Result<(), StoreE
     tx.delete_entries_from(dataset.id, 0)?;
     // What we withhold by ourselves stays withheld.
     tx.delete_redactions(dataset.id)?;
+    tx.delete_headers_beyond(dataset.id)?;
     tx.delete_all_missing(dataset.id)?;
     tx.reset_log_bytes(dataset.id)?;
     dataset.seq = -1;
@@ -260,7 +262,7 @@ fn chain_before(tx: &mut Tx<'_>, dataset: &DatasetRecord, seq: i64) -> Result<Ch
         let Some(last) = page.last() else { break };
         from = last.seq + 1;
         for entry in &page {
-            let header = stored_header(entry)?;
+            let header = stored::header(entry)?;
             chain = Some(match chain {
                 None => Chain::genesis(&header)?,
                 Some(chain) => match chain.follow_held(&header)? {

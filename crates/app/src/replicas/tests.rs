@@ -1,5 +1,6 @@
 //! Entries of another instance's log, taken one by one.
 
+mod beyond;
 mod damage;
 mod forks;
 mod imports;
@@ -11,7 +12,6 @@ mod silence;
 use rustine_domain::log::{Line, Refusal};
 
 use super::apply::{ApplyError, Outcome, apply, apply_all};
-use super::beyond::obey_beyond;
 use super::rival::{Rival, judge_branch};
 use crate::datasets::verify::{VerifyError, verify};
 use crate::testing::{Origin, TestApp, row};
@@ -159,31 +159,6 @@ fn several_entries_are_taken_together_or_not_at_all() {
     assert!(all(&lines));
     world.is_at(&world.origin);
     assert!(all(&lines), "what is held already does no harm");
-}
-
-#[test]
-fn a_copy_that_stands_still_obeys_the_redactions_beyond_its_head() {
-    let mut world = World::new();
-    world.follow(&world.origin);
-    world.origin.unknown();
-    world.origin.rotate();
-    world.origin.redact(row(2), "places", 2);
-    let headers: Vec<_> = (3..6).map(|seq| world.origin.header(seq)).collect();
-    let beyond = |headers: &[_]| obey_beyond(&world.node.app, world.dataset, headers);
-    let gap = beyond(&headers[1..]);
-    assert!(matches!(gap, Err(ApplyError::Refused(_))), "{gap:?}");
-    assert_eq!(
-        world.node.rows(world.dataset)[&row(2)].value("places"),
-        Some("12")
-    );
-    assert_eq!(beyond(&headers).unwrap(), 1);
-    assert_eq!(world.seq(), 2);
-    assert_eq!(
-        world.node.rows(world.dataset)[&row(2)].value("places"),
-        None
-    );
-    let body = world.node.app.db.read(|tx| tx.find_body(world.dataset, 2));
-    assert!(!body.unwrap().unwrap().contains("\"12\""));
 }
 
 #[test]

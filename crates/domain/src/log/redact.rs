@@ -63,6 +63,16 @@ impl Redactions {
         self.metas.contains(&seq)
     }
 
+    /// True where some target takes away what this one does.
+    pub fn names(&self, target: &Target) -> bool {
+        match target {
+            Target::Cell {
+                row, field, cell, ..
+            } => self.names_cell(*row, field, cell),
+            Target::Meta { seq } => self.names_meta(*seq),
+        }
+    }
+
     /// True where nothing is known to be redacted.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty() && self.metas.is_empty()

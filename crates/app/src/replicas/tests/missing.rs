@@ -40,11 +40,11 @@ impl World {
         }
     }
 
-    fn fill(&self, line: &Line) -> Result<Filled, ApplyError> {
+    pub(super) fn fill(&self, line: &Line) -> Result<Filled, ApplyError> {
         fill(&self.node.app, self.dataset, line)
     }
 
-    fn lacking(&self) -> Vec<u64> {
+    pub(super) fn lacking(&self) -> Vec<u64> {
         entries(&self.node.app, self.dataset, None, 10).unwrap()
     }
 }
