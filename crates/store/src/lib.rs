@@ -49,6 +49,7 @@ mod postgres;
 mod redactions;
 mod relations;
 mod remote_queues;
+mod replicas;
 mod reports;
 mod reviews;
 mod rows;
@@ -73,7 +74,7 @@ pub use block_lists::{BlockDraftRecord, BlockListRecord, NewBlockList};
 pub use care::{CareRecord, PatchNoteRecord};
 pub use comments::{CommentPlace, CommentRecord};
 pub use dataset_roles::DatasetRoleRecord;
-pub use datasets::{DatasetFilter, DatasetRecord, NewDataset, ReplicaRecord, ReplicaStateRecord};
+pub use datasets::{DatasetFilter, DatasetRecord, NewDataset};
 pub use db::Db;
 pub use decision_links::DecisionLinkRecord;
 pub use entries::{EntryRecord, NoteRecord, PackedBody};
@@ -96,6 +97,7 @@ pub use peer_facts::{PeerDatasetRecord, PeerFactsRecord, PeerWishRecord, Replica
 pub use peers::{BlockRecord, PeerRecord};
 pub use redactions::{ForkRecord, RedactionRecord};
 pub use remote_queues::RemoteQueueRecord;
+pub use replicas::{ReplicaRecord, ReplicaStateRecord};
 pub use reports::ReportRecord;
 pub use reviews::{NewReview, ReviewRecord};
 pub use rows::{

@@ -1,71 +1,31 @@
-//! One copy: its machine, its mailbox, and what it tells the operator.
+//! One copy: its machine, and the round of what it does.
 
 mod ahead;
 mod answers;
 mod halted;
 mod lacking;
+mod mail;
 mod report;
 mod shared;
+mod sources;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
 
-use rustine_app::notifications::origins;
-use rustine_app::replicas;
 use rustine_app::replicas::imports::Grown;
 use rustine_app::replicas::status::News;
 use rustine_domain::ids::{Hash, Host};
 use rustine_domain::time::Timestamp;
-use rustine_protocol::object::collection::read_ids;
 use rustine_store::{DatasetRecord, ReplicaStateRecord};
 use tokio::sync::{mpsc, watch};
 
+use super::blocking;
 use super::driver::{Shared, head_of, stored_head};
 use super::fetch::{FetchError, host_of};
-use super::machine::{CHECK_SECONDS, Event, Halt, Head, Replica, Request, SourceIndex, Standing};
+use super::machine::{Event, Halt, Head, Replica, Request, SourceIndex, Standing};
 use super::pull::{self, End};
-use super::{blocking, sources};
 use lacking::Lacking;
-
-/// Longest sleep: the machine counts in seconds of the wall clock, which people set.
-const LONGEST_SLEEP_SECONDS: u64 = 60;
-/// Shortest sleep, so that a clock that stands still does not make a task spin.
-const SHORTEST_SLEEP_MS: u64 = 200;
-
-/// What others tell a copy's task.
-#[derive(Debug)]
-pub(super) enum Message {
-    /// There is an entry of this number.
-    Hint(u64),
-    /// There is a redact entry of this number, which was not applied.
-    Redact(u64),
-    /// A push was applied.
-    Pushed(Head),
-    /// What is stored of the copy has changed, perhaps by ourselves.
-    Stored(Box<Stored>),
-}
-
-/// What is stored of a copy and matters to its task.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Stored {
-    head: Option<Head>,
-    frozen: bool,
-    /// The highest entry, and the redact entry that is not applied, that another server has heard of.
-    hinted: Option<u64>,
-    redact: Option<u64>,
-}
-
-impl Stored {
-    pub(super) fn of(dataset: &DatasetRecord, state: &ReplicaStateRecord) -> Self {
-        Self {
-            head: head_of(dataset),
-            frozen: dataset.status == "frozen",
-            hinted: u64::try_from(state.hinted_seq).ok(),
-            redact: u64::try_from(state.redact_seq).ok(),
-        }
-    }
-}
+pub(super) use mail::{Message, Stored};
 
 /// The task of one copy.
 pub(super) struct CopyTask {
@@ -285,178 +245,6 @@ impl CopyTask {
         let announced = self.machine.sources()[source].announced();
         let next = self.machine.local().map_or(0, |local| local.seq + 1);
         announced.is_some_and(|head| head.seq > next)
-    }
-
-    /// Waits until there is something to do.
-    async fn wait(&mut self) -> Result<Event, Removed> {
-        let left = if self.stands_still() {
-            LONGEST_SLEEP_SECONDS
-        } else {
-            let seconds = self.machine.wake_at().seconds() - self.now().seconds();
-            u64::try_from(seconds)
-                .unwrap_or(0)
-                .min(LONGEST_SLEEP_SECONDS)
-        };
-        let sleep = Duration::from_secs(left).max(Duration::from_millis(SHORTEST_SLEEP_MS));
-        let message = tokio::time::timeout(sleep, self.messages.recv()).await;
-        match message {
-            Ok(Some(message)) => {
-                let event = self.event_of(message);
-                self.read_mail()?;
-                Ok(event)
-            }
-            Ok(None) => Err(Removed),
-            Err(_) => Ok(Event::Tick),
-        }
-    }
-
-    /// Takes what has arrived meanwhile, without beginning a request.
-    fn read_mail(&mut self) -> Result<(), Removed> {
-        loop {
-            match self.messages.try_recv() {
-                Ok(message) => {
-                    let event = self.event_of(message);
-                    let now = self.now();
-                    self.machine.note(now, event);
-                }
-                Err(mpsc::error::TryRecvError::Empty) => return Ok(()),
-                Err(mpsc::error::TryRecvError::Disconnected) => return Err(Removed),
-            }
-        }
-    }
-
-    fn event_of(&mut self, message: Message) -> Event {
-        match message {
-            Message::Hint(seq) => {
-                // Whoever forked may have rotated since.
-                self.looked_at = Timestamp::from_seconds(0).expect("the epoch is representable");
-                Event::Hint(seq)
-            }
-            Message::Redact(seq) => {
-                self.knows_of_redact(seq);
-                self.event_of(Message::Hint(seq))
-            }
-            Message::Pushed(head) => Event::Pushed(head),
-            Message::Stored(stored) => self.stored(&stored),
-        }
-    }
-
-    fn stored(&mut self, stored: &Stored) -> Event {
-        self.hear(stored);
-        if stored.head.is_none() && self.machine.local().is_some() {
-            // The operator has chosen the other branch: this one is read from its beginning.
-            let now = self.now();
-            self.machine.begin_anew(now);
-            return Event::Tick;
-        }
-        let forked = self.machine.halt() == Some(Halt::Forked);
-        match (stored.frozen, stored.head) {
-            (true, _) if !forked => Event::Halted(Halt::Forked),
-            (false, _) if forked => Event::Resumed,
-            (_, Some(head)) => Event::Pushed(head),
-            (_, None) => Event::Tick,
-        }
-    }
-
-    /// Reads where the copy may be pulled from. Known sources keep what is remembered of them.
-    async fn find_sources(&mut self) {
-        let (app, dataset, listed) = (self.shared.app.clone(), self.dataset, self.listed.clone());
-        let places = blocking(move || {
-            app.db.read(|tx| {
-                let (Some(record), Some(state)) =
-                    (tx.find_dataset(dataset)?, tx.find_replica_state(dataset)?)
-                else {
-                    return Ok(Vec::new());
-                };
-                sources::places(&app, tx, &record, &state, &listed)
-            })
-        })
-        .await;
-        match places {
-            Ok(places) => {
-                self.machine.keep_origins(|log| {
-                    let mut named = places.iter();
-                    named.any(|place| place.log == log && place.standing == Standing::Origin)
-                });
-                for place in places {
-                    self.machine.add_source(place.log, place.standing);
-                }
-            }
-            Err(error) => self.own_fault = Some(error.to_string()),
-        }
-    }
-
-    /// Asks the origin which instances keep a copy too, once an hour while it answers.
-    async fn ask_for_replicas(&mut self) {
-        let now = self.now();
-        let due = self
-            .listed_at
-            .is_none_or(|at| now >= at.plus_seconds(CHECK_SECONDS));
-        let origin = self
-            .machine
-            .sources()
-            .iter()
-            .find(|source| source.standing == Standing::Origin && source.answers());
-        let Some(log) = origin.filter(|_| due).map(|source| source.log.clone()) else {
-            return;
-        };
-        self.listed_at = Some(now);
-        let address = format!("{}/replicas", log.strip_suffix("/log").unwrap_or(&log));
-        let Ok(url) = address.parse() else { return };
-        let accept = rustine_protocol::vocabulary::ACTIVITY_JSON;
-        let answer = self
-            .shared
-            .remote
-            .document(url, accept, "list of replicas")
-            .await;
-        match answer.map(|document| read_ids(&document.value)) {
-            Ok(Ok(ids)) => {
-                self.listed = sources::hosts(&ids);
-                self.remember_holders().await;
-            }
-            Ok(Err(problem)) => {
-                tracing::debug!(%problem, "The list of replicas cannot be read: {problem}");
-            }
-            Err(error) => {
-                tracing::debug!(%error, "The list of replicas was not had: {error}");
-            }
-        }
-    }
-
-    /// While the origin is silent, asks once an hour who goes on with its dataset.
-    async fn ask_for_successors(&mut self) {
-        let now = self.now();
-        let due = self
-            .succession_at
-            .is_none_or(|at| now >= at.plus_seconds(CHECK_SECONDS));
-        if self.origin_answers != Some(false) || !due {
-            return;
-        }
-        self.succession_at = Some(now);
-        let (app, dataset) = (self.shared.app.clone(), self.dataset);
-        if let Err(error) = blocking(move || origins::silent(&app, dataset)).await {
-            tracing::warn!(%error, dataset, "Nobody was told that an origin is silent: {error}");
-        }
-        let (remote, app) = (&self.shared.remote, &self.shared.app);
-        let sources = self.machine.sources().iter();
-        let left_alone: BTreeSet<String> = sources
-            .filter(|source| source.is_quarantined(now))
-            .map(|source| host_of(&source.log))
-            .collect();
-        let asked = super::succession::ask(remote, app, self.dataset, &left_alone).await;
-        if let Err(error) = asked {
-            let dataset = self.dataset;
-            tracing::warn!(%error, dataset, "What was heard of successors was not written: {error}");
-        }
-    }
-
-    /// Writes down who keeps a copy too, for the day on which the origin cannot be asked.
-    async fn remember_holders(&self) {
-        let (app, dataset, listed) = (self.shared.app.clone(), self.dataset, self.listed.clone());
-        let written = blocking(move || replicas::remember_holders(&app, dataset, &listed)).await;
-        if let Err(error) = written {
-            tracing::warn!(%error, dataset, "Who keeps a copy too was not written: {error}");
-        }
     }
 
     async fn stored_head(&self) -> Option<Head> {
