@@ -91,6 +91,7 @@ impl Tx<'_> {
                 patches::direction.eq(&patch.direction),
                 patches::created.eq(patch.created.seconds()),
                 Changing::of(patch),
+                Identity::of(patch),
             ))
             .execute(c))?;
         self.put_patch_digest(patch)
@@ -98,14 +99,28 @@ impl Tx<'_> {
 
     /// Writes what may change of a patch; a new digest is added to those it had.
     pub fn update_patch(&mut self, patch: &PatchRecord) -> Result<(), StoreError> {
-        let changed = each!(self, |c| diesel::update(
+        let stored = each!(self, |c| patches::table
+            .find(patch.id.to_string())
+            .select(PatchRecord::as_select())
+            .get_result(c)
+            .optional())?
+        .ok_or(StoreError::NotFound)?;
+        let (changing, identity) = (Changing::of(patch), Identity::of(patch));
+        // An index is written again for each of its columns that is set, changed or not: four stand on these, which
+        // hardly ever change.
+        if Identity::of(&stored) == identity {
+            each!(self, |c| diesel::update(
+                patches::table.find(patch.id.to_string())
+            )
+            .set(&changing)
+            .execute(c))?;
+            return Ok(());
+        }
+        each!(self, |c| diesel::update(
             patches::table.find(patch.id.to_string())
         )
-        .set(Changing::of(patch))
+        .set((&changing, &identity))
         .execute(c))?;
-        if changed == 0 {
-            return Err(StoreError::NotFound);
-        }
         self.put_patch_digest(patch)
     }
 
@@ -297,15 +312,12 @@ impl Tx<'_> {
 #[diesel(table_name = patches, treat_none_as_null = true, treat_none_as_default_value = false)]
 struct Changing<'a> {
     status: &'a str,
-    proposer: Option<&'a str>,
-    proposer_host: &'a str,
     visitor: Option<&'a str>,
     name: Option<&'a str>,
     email: Option<&'a str>,
     summary: Option<&'a str>,
     schema_hash: &'a [u8],
     nonce: Option<&'a [u8]>,
-    digest: &'a [u8],
     #[diesel(column_name = operations)]
     ops: &'a str,
     applied: Option<&'a str>,
@@ -317,7 +329,6 @@ struct Changing<'a> {
     decided_at: Option<i64>,
     decided_by: Option<&'a str>,
     token_hash: Option<&'a [u8]>,
-    offer_id: Option<&'a str>,
     answer: Option<&'a str>,
 }
 
@@ -325,15 +336,12 @@ impl<'a> Changing<'a> {
     fn of(patch: &'a PatchRecord) -> Self {
         Self {
             status: &patch.status,
-            proposer: patch.proposer.as_deref(),
-            proposer_host: &patch.proposer_host,
             visitor: patch.visitor.as_deref(),
             name: patch.name.as_deref(),
             email: patch.email.as_deref(),
             summary: patch.summary.as_deref(),
             schema_hash: patch.schema_hash.as_bytes(),
             nonce: patch.nonce.as_ref().map(Salt::as_bytes),
-            digest: patch.digest.as_bytes(),
             ops: &patch.ops,
             applied: patch.applied.as_deref(),
             reason: patch.reason.as_deref(),
@@ -344,8 +352,28 @@ impl<'a> Changing<'a> {
             decided_at: patch.decided_at.map(Timestamp::seconds),
             decided_by: patch.decided_by.as_deref(),
             token_hash: patch.token_hash.as_deref(),
-            offer_id: patch.offer_id.as_deref(),
             answer: patch.answer.as_deref(),
+        }
+    }
+}
+
+/// Who made a patch and what it is known by: they change when it is offered, taken over or corrected by its proposer.
+#[derive(PartialEq, Insertable, AsChangeset)]
+#[diesel(table_name = patches, treat_none_as_null = true, treat_none_as_default_value = false)]
+struct Identity<'a> {
+    proposer: Option<&'a str>,
+    proposer_host: &'a str,
+    digest: &'a [u8],
+    offer_id: Option<&'a str>,
+}
+
+impl<'a> Identity<'a> {
+    fn of(patch: &'a PatchRecord) -> Self {
+        Self {
+            proposer: patch.proposer.as_deref(),
+            proposer_host: &patch.proposer_host,
+            digest: patch.digest.as_bytes(),
+            offer_id: patch.offer_id.as_deref(),
         }
     }
 }
