@@ -96,6 +96,9 @@ where
             // Somebody who has gone already has no address any more.
             let address = peer.map_or(std::net::Ipv4Addr::UNSPECIFIED.into(), |peer| peer.ip());
             let entry = registry.admit(address, registry.now_ms());
+            // What is streamed comes in several writes: held together, the last one would wait 40 ms for an answer to
+            // those before. A stream that cannot be set is one that is gone.
+            let _ = stream.set_nodelay(true);
             let stream = Watched::new(stream, entry.clone(), registry.clone());
             let served = actix_service::Service::call(http, (stream, Protocol::Http1, peer));
             async move {
