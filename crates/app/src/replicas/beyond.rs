@@ -90,11 +90,10 @@ pub(super) fn settle(
             standing.insert(header.entry);
             orders.iter().flatten().for_each(|it| ordered.insert(it));
         } else {
-            tx.delete_header_beyond(dataset.id, header.seq, header.entry)?;
             displaced.extend(orders.into_iter().flatten());
         }
-        if header.seq == seq {
-            tx.delete_header_beyond(dataset.id, seq, header.entry)?;
+        if !stands || header.seq == seq {
+            tx.delete_header_beyond(dataset.id, header.seq, header.entry)?;
         }
     }
     let mut lacking: BTreeSet<i64> = BTreeSet::new();
