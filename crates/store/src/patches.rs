@@ -99,16 +99,28 @@ impl Tx<'_> {
 
     /// Writes what may change of a patch; a new digest is added to those it had.
     pub fn update_patch(&mut self, patch: &PatchRecord) -> Result<(), StoreError> {
-        let stored = each!(self, |c| patches::table
-            .find(patch.id.to_string())
-            .select(PatchRecord::as_select())
-            .get_result(c)
-            .optional())?
-        .ok_or(StoreError::NotFound)?;
+        let stored: (Option<String>, String, Vec<u8>, Option<String>) =
+            each!(self, |c| patches::table
+                .find(patch.id.to_string())
+                .select((
+                    patches::proposer,
+                    patches::proposer_host,
+                    patches::digest,
+                    patches::offer_id
+                ))
+                .get_result(c)
+                .optional())?
+            .ok_or(StoreError::NotFound)?;
         let (changing, identity) = (Changing::of(patch), Identity::of(patch));
         // An index is written again for each of its columns that is set, changed or not: four stand on these, which
         // hardly ever change.
-        if Identity::of(&stored) == identity {
+        let known = Identity {
+            proposer: stored.0.as_deref(),
+            proposer_host: &stored.1,
+            digest: &stored.2,
+            offer_id: stored.3.as_deref(),
+        };
+        if known == identity {
             each!(self, |c| diesel::update(
                 patches::table.find(patch.id.to_string())
             )
