@@ -285,6 +285,7 @@ impl Tx<'_> {
             .set((
                 follows::activity_id.eq(excluded(follows::activity_id)),
                 follows::state.eq(excluded(follows::state)),
+                follows::created.eq(excluded(follows::created)),
             ))
             .execute(c))?;
         Ok(())

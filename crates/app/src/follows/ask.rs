@@ -4,11 +4,14 @@ use rustine_protocol::Uri;
 use rustine_protocol::activity::{Follow, Undo};
 use rustine_store::{FollowRecord, StoreError, Tx};
 
-use super::PENDING;
+use super::{ACCEPTED, PENDING};
 use crate::App;
 use crate::actors;
 use crate::context::uri;
 use crate::outbox::{self, Outgoing};
+
+/// A follow without an answer is not sent again before.
+pub const RENEW_SECONDS: i64 = 3600;
 
 /// Records a follow as pending and queues it. A second follow of the same object sends nothing.
 ///
@@ -26,6 +29,43 @@ pub fn follow(
     {
         return Ok(known);
     }
+    send(app, tx, actor, object, inbox)
+}
+
+/// Asks again where the other side shows that it knows nothing of a follow which it granted, or whose answer has not
+/// come for [`RENEW_SECONDS`]; true where something was sent. One that was refused or taken back stays so.
+///
+/// # Errors
+/// Where the store fails.
+pub fn renew(
+    app: &App,
+    tx: &mut Tx<'_>,
+    actor: &str,
+    object: &Uri,
+    inbox: &str,
+) -> Result<bool, StoreError> {
+    let Some(known) = tx.find_follow(actor, object.as_str())? else {
+        return Ok(false);
+    };
+    let is_due = match known.state.as_str() {
+        ACCEPTED => true,
+        PENDING => app.clock.now() >= known.created.plus_seconds(RENEW_SECONDS),
+        _ => false,
+    };
+    if is_due {
+        send(app, tx, actor, object, inbox)?;
+    }
+    Ok(is_due)
+}
+
+/// Records a follow as pending, in the place of an earlier one, and queues it.
+fn send(
+    app: &App,
+    tx: &mut Tx<'_>,
+    actor: &str,
+    object: &Uri,
+    inbox: &str,
+) -> Result<FollowRecord, StoreError> {
     let follow = Follow::new(
         uri(&app.activity_id()),
         uri(&app.url(actor)),

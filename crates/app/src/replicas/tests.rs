@@ -4,6 +4,7 @@ mod beyond;
 mod damage;
 mod forks;
 mod imports;
+mod listing;
 mod missing;
 mod moves;
 mod quotas;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use rustine_domain::ids::{DatasetAddress, RowId};
 use rustine_domain::log::RowState;
-use rustine_store::DatasetRecord;
+use rustine_store::{DatasetRecord, PeerRecord};
 
 use super::RecycledKeys;
-use super::{NOW, Origin};
+use super::{NOW, Origin, now};
 use crate::clock::{Clock, FixedClock};
+use crate::peers::ACCEPTED;
 use crate::replicas::add::add;
 use crate::{App, Settings};
 
@@ -116,6 +117,22 @@ impl TestApp {
             clock: self.clock.clone(),
             place,
         }
+    }
+
+    /// Makes another instance a partner of this one, without a word to it.
+    pub fn befriend(&self, host: &str) {
+        let peer = PeerRecord {
+            host: host.to_owned(),
+            actor: format!("http://{host}/actor"),
+            inbox: format!("http://{host}/inbox"),
+            state: ACCEPTED.to_owned(),
+            our_activity: None,
+            their_activity: None,
+            created: now(),
+            updated: now(),
+        };
+        let written = self.app.db.write(|tx| tx.put_peer(&peer));
+        written.expect("a partner can be written down");
     }
 
     /// Everything that stands in the files of the database, as it stands there.

@@ -1,5 +1,5 @@
 //! An origin from yesterday's backup, with three copies ahead of it: it signs nothing while all of them are away, and
-//! uses no number twice once one is back.
+//! uses no number twice once one is back. A copy that the backup does not know is pushed to again.
 
 use std::fs;
 
@@ -7,8 +7,8 @@ use rustine_testkit::binary;
 use rustine_testkit::node::Node;
 use rustine_testkit::wait;
 use rustine_tests_federation::{
-    LIEUX, SOON_S, befriend, converge, digest, has_digest, propose, publish_places, replicate,
-    verify,
+    LIEUX, SOON_S, befriend, converge, digest, has_digest, is_listed, propose, publish_places,
+    replicate, verify,
 };
 
 /// Corrects a name at once.
@@ -18,10 +18,37 @@ fn correct(origin: &Node, key: u32, name: &str) {
     let _ = origin.call(&["patch", "accept", &patch]).done();
 }
 
+/// Accepts a proposal as soon as the origin signs again.
+fn accept_soon(origin: &Node, patch: &str) {
+    wait::until("the origin to sign again", 3 * SOON_S, || {
+        (origin.call(&["patch", "accept", patch]).code == Some(0)).then_some(())
+    });
+}
+
 /// The entry under a number, as a node serves it.
 fn entry(node: &Node, dataset: &str, seq: u64) -> String {
     let path = format!("/datasets/{dataset}/log/{seq}");
     node.get(&path).expect(200).text()
+}
+
+/// A backup of a running node; its folder.
+fn back_up(node: &Node) -> String {
+    let folder = node.file("hier", "").with_extension("d");
+    let folder = folder.to_string_lossy().into_owned();
+    let _ = node.call(&["backup", &folder]).done();
+    folder
+}
+
+/// Stops a node, loses its database and restores a backup in its place; nothing runs then.
+fn restore(node: &mut Node, backup: &str) {
+    assert_eq!(node.stop(), Some(0));
+    for name in ["rustine.sqlite", "rustine.sqlite-wal", "rustine.sqlite-shm"] {
+        let path = node.data().join(name);
+        if path.exists() {
+            fs::remove_file(path).expect("the file can be deleted");
+        }
+    }
+    let _ = node.call(&["restore", backup]).done();
 }
 
 #[test]
@@ -36,9 +63,10 @@ fn an_origin_of_yesterday_uses_no_number_twice() {
         befriend(copy, &origin);
         replicate(&origin, copy);
     }
-    let backup = origin.file("hier", "").with_extension("d");
-    let backup = backup.to_string_lossy();
-    let _ = origin.call(&["backup", &backup]).done();
+    for copy in &copies {
+        is_listed(&origin, copy);
+    }
+    let backup = back_up(&origin);
     let before = digest(&origin, LIEUX)["seq"].as_u64().expect("a number");
     correct(&origin, 1, "Depuis hier");
     correct(&origin, 2, "Depuis hier aussi");
@@ -48,14 +76,7 @@ fn an_origin_of_yesterday_uses_no_number_twice() {
     let signed: Vec<String> = (before + 1..=before + 2)
         .map(|seq| entry(&copies[0], &address, seq))
         .collect();
-    assert_eq!(origin.stop(), Some(0));
-    for name in ["rustine.sqlite", "rustine.sqlite-wal", "rustine.sqlite-shm"] {
-        let path = origin.data().join(name);
-        if path.exists() {
-            fs::remove_file(path).expect("the file can be deleted");
-        }
-    }
-    let _ = origin.call(&["restore", &backup]).done();
+    restore(&mut origin, &backup);
     for copy in &mut copies {
         assert_eq!(copy.stop(), Some(0));
     }
@@ -70,9 +91,7 @@ fn an_origin_of_yesterday_uses_no_number_twice() {
         copy.serve();
     }
     has_digest(&origin, LIEUX, &lost);
-    wait::until("the origin to sign again", 3 * SOON_S, || {
-        (origin.call(&["patch", "accept", &today]).code == Some(0)).then_some(())
-    });
+    accept_soon(&origin, &today);
     converge(&origin, &copies.iter().collect::<Vec<_>>());
     assert_eq!(digest(&origin, LIEUX)["seq"], before + 3);
     for (seq, signed) in (before + 1..).zip(&signed) {
@@ -83,4 +102,25 @@ fn an_origin_of_yesterday_uses_no_number_twice() {
         let status = copy.json(&["replica", "status", &address]);
         assert_eq!(status["state"], "current", "no fork: {status}");
     }
+}
+
+#[test]
+fn a_copy_that_began_after_the_backup_is_pushed_to_again() {
+    let Some(binary) = binary() else { return };
+    let mut origin = Node::start_on_files(&binary, "origine");
+    publish_places(&origin, 5);
+    let mut copy = Node::start(&binary, "copie");
+    befriend(&copy, &origin);
+    let backup = back_up(&origin);
+    replicate(&origin, &copy);
+    is_listed(&origin, &copy);
+    restore(&mut origin, &backup);
+    origin.serve();
+    assert_eq!(copy.stop(), Some(0));
+    copy.serve();
+    is_listed(&origin, &copy);
+    let (which, what) = ("id=lieu-000001", "nom=Depuis la sauvegarde");
+    let patch = propose(&origin, LIEUX, &["--where", which, "--set", what]);
+    accept_soon(&origin, &patch);
+    converge(&origin, &[&copy]);
 }

@@ -1,6 +1,6 @@
 //! A silent origin: since when, and what is held for it.
 
-use rustine_store::{OutboxRecord, StoreError};
+use rustine_store::OutboxRecord;
 
 use super::{ADDRESS, World};
 use crate::mail::Message;
@@ -181,15 +181,4 @@ fn what_a_proxy_refused_meanwhile_is_offered_again_with_the_same_digest() {
 
 fn offered(record: &OutboxRecord) -> serde_json::Value {
     serde_json::from_str(record.body.as_deref().unwrap()).unwrap()
-}
-
-#[test]
-fn instances_that_keep_a_copy_too_are_remembered() -> Result<(), StoreError> {
-    let world = World::new();
-    let app = &world.node.app;
-    let hosts = ["c.localhost:3", "b.localhost:2"].map(|host| host.parse().unwrap());
-    crate::replicas::remember_holders(app, world.dataset, &hosts)?;
-    let known = app.db.read(|tx| tx.list_copy_holders(world.dataset))?;
-    assert_eq!(known, ["c.localhost:3"], "we are none of the others");
-    Ok(())
 }

@@ -157,7 +157,12 @@ impl CopyTask {
         let (log, shared) = (self.log_of(source), self.shared.clone());
         let look = branch::judge_head(&shared.remote, &shared.app, self.dataset, &log, head).await;
         match look {
-            None => Ok(None),
+            None => {
+                if self.standing_of(source) == Standing::Origin {
+                    self.follow_again().await;
+                }
+                Ok(None)
+            }
             Some(look) => self.looked(source, look).map(Some),
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use rustine_app::notifications::origins;
-use rustine_app::replicas;
+use rustine_app::replicas::listing;
 use rustine_protocol::object::collection::read_ids;
 
 use super::super::fetch::host_of;
@@ -67,7 +67,7 @@ impl CopyTask {
         match answer.map(|document| read_ids(&document.value)) {
             Ok(Ok(ids)) => {
                 self.listed = sources::hosts(&ids);
-                self.remember_holders().await;
+                self.take_list().await;
             }
             Ok(Err(problem)) => {
                 tracing::debug!(%problem, "The list of replicas cannot be read: {problem}");
@@ -105,12 +105,20 @@ impl CopyTask {
         }
     }
 
-    /// Writes down who keeps a copy too, for the day on which the origin cannot be asked.
-    async fn remember_holders(&self) {
+    /// Takes the origin's list of copies: who keeps one too, and whether it knows of ours.
+    async fn take_list(&self) {
         let (app, dataset, listed) = (self.shared.app.clone(), self.dataset, self.listed.clone());
-        let written = blocking(move || replicas::remember_holders(&app, dataset, &listed)).await;
+        let written = blocking(move || listing::take(&app, dataset, &listed)).await;
         if let Err(error) = written {
             tracing::warn!(%error, dataset, "Who keeps a copy too was not written: {error}");
+        }
+    }
+
+    /// The origin lacks entries of its own that we hold, so it runs on an older database, which may not know of us.
+    pub(super) async fn follow_again(&self) {
+        let (app, dataset) = (self.shared.app.clone(), self.dataset);
+        if let Err(error) = blocking(move || listing::follow_again(&app, dataset)).await {
+            tracing::warn!(%error, dataset, "The origin was not asked again to push: {error}");
         }
     }
 }

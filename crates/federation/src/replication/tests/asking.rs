@@ -7,10 +7,9 @@ use rustine_app::custody;
 use rustine_app::datasets::{create, publish};
 use rustine_app::instance;
 use rustine_app::log::{AppendError, append};
-use rustine_app::peers::ACCEPTED;
 use rustine_app::testing::{TestApp, now, schema};
 use rustine_domain::log::{EntryDraft, Meta, line};
-use rustine_store::{PeerRecord, ReplicaRecord, StoreError};
+use rustine_store::{ReplicaRecord, StoreError};
 use serde_json::{Map, json};
 
 use super::remote;
@@ -150,21 +149,6 @@ async fn a_copy_with_a_rival_entry_of_ours_freezes_the_origin() {
     assert!(matches!(refused, Err(AppendError::Shut(..))), "{refused:?}");
 }
 
-/// An accepted peer, which the backup does not list as a copy.
-fn befriend(node: &TestApp, host: &str) {
-    let peer = PeerRecord {
-        host: host.to_owned(),
-        actor: format!("http://{host}/actor"),
-        inbox: format!("http://{host}/inbox"),
-        state: ACCEPTED.to_owned(),
-        our_activity: None,
-        their_activity: None,
-        created: now(),
-        updated: now(),
-    };
-    node.app.db.write(|tx| tx.put_peer(&peer)).unwrap();
-}
-
 /// The backup is older than the copy that `world.copy` keeps.
 fn forget_the_copy(world: &World, node: &TestApp) {
     let host = &world.copy.host;
@@ -178,7 +162,7 @@ async fn a_copy_that_began_after_the_backup_is_asked_as_a_peer() {
     let world = World::new().await;
     let restored = world.origin.from_backup();
     forget_the_copy(&world, &restored);
-    befriend(&restored, &world.copy.host);
+    restored.befriend(&world.copy.host);
     world.sign(&world.origin, 3).unwrap();
     world.copy_of(&world.origin);
     // After a clean stop there is nobody to ask: who copies stands in the database.
@@ -201,7 +185,7 @@ async fn peers_without_a_copy_let_a_restored_origin_go_on_once_all_of_them_said_
     forget_the_copy(&world, &restored);
     let (empty, other) = (Stub::new("c").await, Stub::new("d").await);
     for peer in [&empty, &other] {
-        befriend(&restored, &peer.host);
+        restored.befriend(&peer.host);
     }
     other.set_silent(true);
     custody::restored(&restored.app).unwrap();

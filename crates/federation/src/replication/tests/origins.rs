@@ -1,6 +1,9 @@
 //! Origins that lie about their head, refuse to answer, or come back after a month: each is named to the operator, and
 //! the rows stay as they are.
 
+use std::time::Duration;
+
+use rustine_app::follows::{ACCEPTED, PENDING};
 use serde_json::json;
 
 use super::World;
@@ -102,5 +105,32 @@ async fn an_origin_that_refuses_to_answer_is_silent_since_then_and_may_be_back_a
         })
         .await;
     assert_eq!(status.error, None);
+    world.is_at(&world.origin);
+}
+
+#[tokio::test]
+async fn an_origin_that_lacks_its_last_entries_is_asked_again_to_push() {
+    let world = World::caught_up().await;
+    let url = world.server.url("/datasets/lieux");
+    let app = &world.node.app;
+    let follow = || {
+        let found = app.db.read(|tx| tx.find_follow("/actor", &url)).unwrap();
+        found.expect("the origin was asked to push")
+    };
+    let first = follow();
+    app.db
+        .write(|tx| tx.set_follow_state(first.id, ACCEPTED))
+        .unwrap();
+    // Its database is that of yesterday, from before it heard of the copy.
+    world.server.serve("lieux", &world.origin.lines[..2]);
+    world.replication.hint(world.dataset, 100);
+    let asked = async {
+        while follow().activity_id == first.activity_id {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let asked = tokio::time::timeout(Duration::from_secs(30), asked).await;
+    assert!(asked.is_ok(), "it was not asked within 30 s");
+    assert_eq!(follow().state, PENDING);
     world.is_at(&world.origin);
 }
