@@ -3,6 +3,7 @@
 //! This library holds the steps that the stories are told with; the stories stand in `tests/all`. Every test
 //! says that it is skipped when `RUSTINE_BIN` names no binary.
 
+pub mod backups;
 pub mod moderation;
 pub mod person;
 

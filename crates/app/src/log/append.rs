@@ -13,8 +13,7 @@ use super::keys::load_key_of;
 use super::rows::{DatasetRows, write_changes};
 use crate::App;
 use crate::custody::{self, LastStop};
-use crate::grants::learn;
-use crate::modlog::anchor;
+use crate::log::learn::learn;
 use crate::{outbox, presence};
 
 /// An entry that was written.
@@ -153,8 +152,7 @@ pub fn append_signed_by(
         staged.sign(&chain, root, time, key)?
     };
     save(tx, dataset, &signed)?;
-    learn::learn(app, tx, dataset, &signed.entry.header, &signed.entry.body)?;
-    anchor::learn(app, tx, dataset, &signed.entry.header, &signed.entry.body)?;
+    learn(app, tx, dataset, &signed.entry.header, &signed.entry.body)?;
     outbox::push_entry(app, tx, dataset)?;
     if signed.entry.body.schema.is_some() && dataset.status == "published" {
         outbox::push_update(app, tx, dataset)?;

@@ -3,6 +3,7 @@
 pub mod append;
 pub mod before;
 pub mod keys;
+pub(crate) mod learn;
 pub mod obey;
 pub mod place;
 pub mod rows;

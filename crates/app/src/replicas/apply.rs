@@ -14,11 +14,10 @@ use super::rival::{self, Rival};
 use super::{beyond, missing};
 use crate::App;
 use crate::datasets::moved;
-use crate::grants::learn;
 use crate::log::append::{AppendError, chain_of, follow_head};
+use crate::log::learn::learn;
 use crate::log::obey;
 use crate::log::rows::{DatasetRows, write_changes};
-use crate::modlog::anchor;
 
 /// What became of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -277,8 +276,7 @@ fn extend(
         }
     }
     tx.update_dataset(dataset)?;
-    learn::learn(app, tx, dataset, header, &body)?;
-    anchor::learn(app, tx, dataset, header, &body)?;
+    learn(app, tx, dataset, header, &body)?;
     if matches!(header.kind, Kind::Move { .. }) {
         moved::follow(app, tx, dataset)?;
     }

@@ -13,10 +13,9 @@ use rustine_store::{DatasetRecord, MissingRecord, StoreError, Tx};
 
 use super::apply::{ApplyError, known_redactions, readable_schema};
 use crate::App;
-use crate::grants::learn;
+use crate::log::learn::learn;
 use crate::log::rows::{new_row, row_state};
 use crate::log::stored;
-use crate::modlog::anchor;
 
 /// What another source's copy of an entry gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,7 +117,7 @@ fn fill_in(
     tx.put_body(dataset.id, seq, &ours.to_text())?;
     fill_rows(tx, dataset, seq, &ours, &opened, &known)?;
     if meta_came {
-        learn(app, tx, dataset, &header, &ours)?;
+        learn_late(app, tx, dataset, &header, &ours)?;
     }
     tx.delete_missing(dataset.id, seq)?;
     let opened_here: BTreeSet<_> = opened.iter().map(|it| it.commitment).collect();
@@ -132,15 +131,14 @@ fn fill_in(
 }
 
 /// What the meta of an entry says takes effect as if it had been there at once.
-fn learn(
+fn learn_late(
     app: &App,
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
     header: &Header,
     body: &Body,
 ) -> Result<(), StoreError> {
-    learn::learn(app, tx, dataset, header, body)?;
-    anchor::learn(app, tx, dataset, header, body)?;
+    learn(app, tx, dataset, header, body)?;
     if header.kind != Kind::Grant {
         return Ok(());
     }
@@ -149,7 +147,7 @@ fn learn(
         if entry.seq.unsigned_abs() > header.seq
             && let Some((header, body)) = stored::entry(tx, dataset.id, entry.seq)?
         {
-            learn::learn(app, tx, dataset, &header, &body)?;
+            learn(app, tx, dataset, &header, &body)?;
         }
     }
     Ok(())

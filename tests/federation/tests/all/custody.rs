@@ -1,42 +1,12 @@
 //! A node that was restored from a backup asks its copies before it signs.
 
-use std::fs;
-
 use rustine_testkit::binary;
 use rustine_testkit::node::Node;
-use rustine_testkit::wait;
+use rustine_tests_federation::backups::{accept_soon, back_up, correct, proposed, restore};
 use rustine_tests_federation::{
-    LIEUX, SOON_S, befriend, cell, converge, digest, export, has_digest, is_listed, propose,
-    publish_places, replicate, verify,
+    LIEUX, befriend, cell, converge, digest, export, has_digest, is_listed, publish_places,
+    replicate, verify,
 };
-
-/// Changes a name and applies it at once.
-fn correct(origin: &Node, key: &str, name: &str) {
-    let patch = proposed(origin, key, name);
-    let _ = origin.call(&["patch", "accept", &patch]).done();
-}
-
-fn proposed(origin: &Node, key: &str, name: &str) -> String {
-    let (which, what) = (format!("id={key}"), format!("nom={name}"));
-    propose(origin, LIEUX, &["--where", &which, "--set", &what])
-}
-
-/// Takes the database away, as a broken disk would, and puts a backup in its place.
-fn restore(origin: &Node, backup: &str) {
-    for entry in fs::read_dir(origin.data()).expect("the data folder can be read") {
-        let path = entry.expect("the data folder can be read").path();
-        let name = path
-            .file_name()
-            .expect("a file has a name")
-            .to_string_lossy()
-            .into_owned();
-        if name.starts_with("rustine.sqlite") {
-            fs::remove_file(&path).expect("the file can be deleted");
-        }
-    }
-    let restored = origin.json(&["restore", backup, "--verify"]);
-    assert_eq!(restored["verified"], 1, "{restored}");
-}
 
 #[test]
 fn a_restored_origin_takes_back_what_its_copies_hold() {
@@ -47,9 +17,7 @@ fn a_restored_origin_takes_back_what_its_copies_hold() {
     befriend(&copy, &origin);
     replicate(&origin, &copy);
     is_listed(&origin, &copy);
-    let backup = origin.file("sauvegarde", "").with_extension("d");
-    let backup = backup.to_string_lossy();
-    let _ = origin.call(&["backup", &backup]).done();
+    let backup = back_up(&origin);
     correct(&origin, "lieu-000001", "Après la sauvegarde");
     converge(&origin, &[&copy]);
     let lost = digest(&origin, LIEUX);
@@ -71,9 +39,7 @@ fn a_restored_origin_takes_back_what_its_copies_hold() {
 
     copy.serve();
     has_digest(&origin, LIEUX, &lost);
-    wait::until("the origin to sign again", SOON_S, || {
-        (origin.call(&["patch", "accept", &waiting]).code == Some(0)).then_some(())
-    });
+    accept_soon(&origin, &waiting);
     converge(&origin, &[&copy]);
     let address = origin.address_of(LIEUX);
     for (node, dataset) in [(&origin, LIEUX), (&copy, &*address)] {
@@ -95,9 +61,7 @@ fn an_operator_may_accept_that_entries_are_lost() {
     befriend(&copy, &origin);
     replicate(&origin, &copy);
     is_listed(&origin, &copy);
-    let backup = origin.file("sauvegarde", "").with_extension("d");
-    let backup = backup.to_string_lossy();
-    let _ = origin.call(&["backup", &backup]).done();
+    let backup = back_up(&origin);
     assert_eq!(copy.stop(), Some(0));
     assert_eq!(origin.stop(), Some(0));
     restore(&origin, &backup);
