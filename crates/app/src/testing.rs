@@ -22,7 +22,7 @@ mod keys;
 mod node;
 
 pub use keys::RecycledKeys;
-pub use node::{TestApp, differing, instance};
+pub use node::{TestApp, differing, instance, peer};
 
 /// When the tests take place, in seconds since the epoch.
 pub const NOW: u64 = 1_790_000_000;

@@ -3,7 +3,7 @@
 use rustine_domain::key::LogKey;
 use rustine_domain::review::Role;
 use rustine_formats::blocklist;
-use rustine_store::{FollowerRecord, PeerRecord, RemoteActorRecord, StoreError, Tx};
+use rustine_store::{FollowerRecord, RemoteActorRecord, StoreError, Tx};
 
 use super::drafts::{APPLIED, BLOCK, DISMISSED, UNBLOCK};
 use super::*;
@@ -19,20 +19,6 @@ fn node() -> TestApp {
 
 fn covered(app: &App, host: &str) -> bool {
     app.db.read(|tx| covers(tx, host)).unwrap()
-}
-
-fn peer(app: &App, host: &str) {
-    let peer = PeerRecord {
-        host: host.to_owned(),
-        actor: format!("http://{host}/actor"),
-        inbox: format!("http://{host}/inbox"),
-        state: ACCEPTED.to_owned(),
-        our_activity: None,
-        their_activity: None,
-        created: now(),
-        updated: now(),
-    };
-    app.db.write(|tx| tx.put_peer(&peer)).unwrap();
 }
 
 fn follower(app: &App, host: &str) {
@@ -203,7 +189,7 @@ fn an_instance_cannot_block_itself() {
 #[test]
 fn a_dry_run_names_what_would_be_cut_and_cuts_nothing() {
     let node = node();
-    peer(&node.app, "b.spam.localhost:2");
+    node.befriend("b.spam.localhost:2");
     follower(&node.app, "spam.localhost:3");
     follower(&node.app, "c.spam.localhost:3");
     follower(&node.app, "good.localhost:3");

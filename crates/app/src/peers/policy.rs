@@ -103,7 +103,7 @@ mod tests {
     use crate::peers::ask::Choice;
     use crate::peers::decide::{DecideError, accept_with};
     use crate::peers::{ACCEPTED, ASKING};
-    use crate::testing::{now, schema};
+    use crate::testing::{peer, schema};
 
     const HOST: &str = "b.localhost:2";
 
@@ -113,16 +113,7 @@ mod tests {
         let app = &desk.node.app;
         create::create(app, &"trajets".parse().unwrap(), &schema("Trajets")).unwrap();
         publish::publish(app, &"trajets".parse().unwrap()).unwrap();
-        let peer = PeerRecord {
-            host: HOST.into(),
-            actor: format!("http://{HOST}/actor"),
-            inbox: format!("http://{HOST}/inbox"),
-            state: ASKING.into(),
-            our_activity: None,
-            their_activity: None,
-            created: now(),
-            updated: now(),
-        };
+        let peer = peer(HOST, ASKING);
         app.db.write(|tx| tx.put_peer(&peer)).unwrap();
         desk
     }

@@ -6,7 +6,7 @@ use rustine_domain::patch::Status;
 use rustine_domain::rules::{Ceiling, Fate, Outcome, Rule, Rules, Sender};
 use rustine_protocol::activity::OfferPatch;
 use rustine_protocol::object::DataPatch;
-use rustine_store::{PeerRecord, RuleSettingsRecord, StoreError, Tx};
+use rustine_store::{RuleSettingsRecord, StoreError, Tx};
 use uuid::Uuid;
 
 use super::change::{Owner, RulesError};
@@ -38,17 +38,7 @@ impl World {
         if rows > 0 {
             desk.done((0..rows).map(|n| add(&format!("lieu {n}"), "1")).collect());
         }
-        let peer = PeerRecord {
-            host: PEER.into(),
-            actor: format!("http://{PEER}/actor"),
-            inbox: format!("http://{PEER}/inbox"),
-            state: "accepted".into(),
-            our_activity: None,
-            their_activity: None,
-            created: now(),
-            updated: now(),
-        };
-        desk.node.app.db.write(|tx| tx.put_peer(&peer)).unwrap();
+        desk.node.befriend(PEER);
         let rows = desk.rows().into_iter().map(|(row, ..)| row).collect();
         let sent = std::cell::Cell::new(0);
         Self { desk, rows, sent }

@@ -67,6 +67,20 @@ pub struct TestApp {
     place: tempfile::TempDir,
 }
 
+/// What a node knows of another instance with which it stands so: `state` is a word of `peers`.
+pub fn peer(host: &str, state: &str) -> PeerRecord {
+    PeerRecord {
+        host: host.to_owned(),
+        actor: format!("http://{host}/actor"),
+        inbox: format!("http://{host}/inbox"),
+        state: state.to_owned(),
+        our_activity: None,
+        their_activity: None,
+        created: now(),
+        updated: now(),
+    }
+}
+
 impl TestApp {
     /// An instance with this origin, in `--dev`, on SQLite in a temporary folder.
     pub fn new(origin: &str) -> Self {
@@ -121,16 +135,7 @@ impl TestApp {
 
     /// Makes another instance a partner of this one, without a word to it.
     pub fn befriend(&self, host: &str) {
-        let peer = PeerRecord {
-            host: host.to_owned(),
-            actor: format!("http://{host}/actor"),
-            inbox: format!("http://{host}/inbox"),
-            state: ACCEPTED.to_owned(),
-            our_activity: None,
-            their_activity: None,
-            created: now(),
-            updated: now(),
-        };
+        let peer = peer(host, ACCEPTED);
         let written = self.app.db.write(|tx| tx.put_peer(&peer));
         written.expect("a partner can be written down");
     }

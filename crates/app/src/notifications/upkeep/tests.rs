@@ -13,7 +13,7 @@ use crate::peers::receive;
 use crate::peers::{ACCEPTED, REMOVED, decide};
 use crate::reports::file::{Reporter, file};
 use crate::reports::settle::settle;
-use crate::testing::now;
+use crate::testing::{now, peer};
 
 const HOST: &str = "b.localhost:2";
 
@@ -131,16 +131,7 @@ fn a_request_that_was_answered_meanwhile_is_in_no_letter() {
 fn operators_are_told_of_a_key_that_changed_and_not_of_the_next_look() {
     let world = World::new();
     let app = world.app();
-    let peer = PeerRecord {
-        host: HOST.to_owned(),
-        actor: format!("http://{HOST}/actor"),
-        inbox: format!("http://{HOST}/inbox"),
-        state: ACCEPTED.to_owned(),
-        our_activity: None,
-        their_activity: None,
-        created: now(),
-        updated: now(),
-    };
+    let peer = peer(HOST, ACCEPTED);
     app.db.write(|tx| tx.put_peer(&peer)).unwrap();
     keep(app, &actor("one key")).unwrap();
     assert_eq!(lines(&world, &world.lea), []);

@@ -3,8 +3,8 @@
 use rustine_app::datasets::{create, publish};
 use rustine_app::instance;
 use rustine_app::notifications::upkeep::Upkeep;
-use rustine_app::testing::{now, schema};
-use rustine_store::{PeerRecord, RemoteActorRecord, ReportRecord};
+use rustine_app::testing::{now, peer, schema};
+use rustine_store::{RemoteActorRecord, ReportRecord};
 
 use super::*;
 
@@ -19,16 +19,7 @@ fn waiting() -> (TestApp, [(Upkeep, &'static str, &'static str); 3]) {
     create::create(app, &"lieux".parse().unwrap(), &schema("Lieux")).unwrap();
     publish::publish(app, &"lieux".parse().unwrap()).unwrap();
     let actor = format!("http://{HOST}/actor");
-    let peer = PeerRecord {
-        host: HOST.to_owned(),
-        actor: actor.clone(),
-        inbox: format!("http://{HOST}/inbox"),
-        state: rustine_app::peers::ASKING.to_owned(),
-        our_activity: None,
-        their_activity: None,
-        created: now(),
-        updated: now(),
-    };
+    let peer = peer(HOST, rustine_app::peers::ASKING);
     let suspended = RemoteActorRecord {
         id: actor.clone(),
         host: HOST.to_owned(),
