@@ -121,6 +121,7 @@ fn refused_by(letter: &Letter, step: Step) {
     let refusal = refused(letter.judged());
     assert_eq!(refusal.step, step, "{}", refusal.sentence);
     assert_eq!(refusal.status, step.status());
+    assert_eq!(refusal.step.name(), step.check().name());
 }
 
 #[track_caller]
