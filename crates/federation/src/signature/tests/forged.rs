@@ -58,6 +58,9 @@ fn too_little_signed_is_refused_by_name() {
             "date" => format!("date: {date}"),
             "digest" => format!("digest: {digest}"),
             "(created)" => format!("(created): {NOW}"),
+            "(expires)" => format!("(expires): {NOW}"),
+            // A field that is not sent.
+            "x-absent" => "x-absent: ".to_owned(),
             other => panic!("{other}"),
         };
         names.split(' ').map(line).collect()
@@ -83,6 +86,21 @@ fn too_little_signed_is_refused_by_name() {
             "(request-target) (created) host digest",
             "created=1795289268,expires=1795289268,",
             Ok(()),
+        ),
+        (
+            "(request-target) (created) (expires) host digest",
+            "created=1795289268,expires=1795289268,",
+            Ok(()),
+        ),
+        (
+            "(request-target) (created) (expires) host digest",
+            "created=1795289268,",
+            Err(Fault::FieldMissing),
+        ),
+        (
+            "(request-target) host date digest x-absent",
+            "",
+            Err(Fault::FieldMissing),
         ),
         ("digest", "", Err(Fault::TargetUnsigned)),
         ("host date digest", "", Err(Fault::TargetUnsigned)),

@@ -1,6 +1,8 @@
 //! Texts that must have exactly one reading: parameters, dates, keys.
 
-use super::{NOW, at, pems, public_key};
+use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
+
+use super::{NOW, at, pems, public_key, signing_key};
 use crate::signature::{
     InvalidKey, KeyCache, Parameters, PublicKey, SigningKey, http_date, parse_http_date,
 };
@@ -92,4 +94,20 @@ fn keys_that_are_no_rsa_keys_of_2048_bits_are_refused() {
     let padded = |bytes: usize| format!("{public:bytes$}");
     assert!(PublicKey::from_pem(&padded(8192)).is_ok());
     assert!(PublicKey::from_pem(&padded(8193)).is_err());
+}
+
+#[test]
+fn a_private_key_of_fewer_bits_is_refused_as_too_short() {
+    let short = rsa::RsaPrivateKey::new(&mut rand::rngs::OsRng, 1024).unwrap();
+    let short = short.to_pkcs8_pem(LineEnding::LF).unwrap();
+    assert!(matches!(
+        SigningKey::from_pkcs8_pem(&short),
+        Err(InvalidKey::TooShort)
+    ));
+}
+
+#[test]
+fn a_key_shows_nothing_of_itself_in_a_log() {
+    assert_eq!(format!("{:?}", signing_key()), "SigningKey");
+    assert_eq!(format!("{:?}", public_key()), "PublicKey(2048 bits)");
 }
