@@ -49,11 +49,24 @@ fn only_the_grammar_of_the_draft_is_read() {
     ] {
         assert_eq!(Parameters::parse(field), None, "{field}");
     }
-    let long = format!("{honest},x=\"{}\"", "y".repeat(9000));
-    assert_eq!(Parameters::parse(&long), None);
-    let many: Vec<String> = (0..33).map(|n| format!("x{n}")).collect();
-    let many = honest.replace("date host", &many.join(" "));
-    assert_eq!(Parameters::parse(&many), None);
+}
+
+#[test]
+fn a_signature_of_a_size_beyond_reason_is_not_read() {
+    let honest = "keyId=\"k\",headers=\"date host\",signature=\"AAAA\"";
+    let of_bytes = |bytes: usize| {
+        let empty = format!("{honest},x=\"\"");
+        format!("{honest},x=\"{}\"", "y".repeat(bytes - empty.len()))
+    };
+    assert_eq!(of_bytes(8192).len(), 8192);
+    assert!(Parameters::parse(&of_bytes(8192)).is_some());
+    assert_eq!(Parameters::parse(&of_bytes(8193)), None);
+    let of_names = |count: usize| {
+        let names: Vec<String> = (0..count).map(|n| format!("x{n}")).collect();
+        honest.replace("date host", &names.join(" "))
+    };
+    assert!(Parameters::parse(&of_names(32)).is_some());
+    assert_eq!(Parameters::parse(&of_names(33)), None);
 }
 
 #[test]
