@@ -118,7 +118,9 @@ impl Node {
         let settings = self.data.join("rustine.toml");
         let text = std::fs::read_to_string(&settings)?;
         let line = |line: &str| match line.split_once(" = ") {
-            Some((name, _)) if name.starts_with("pending_per_") => format!("{name} = 1000000\n"),
+            Some((name, _)) if name.starts_with("pending_per_") || name == "burst_per_hour" => {
+                format!("{name} = 1000000\n")
+            }
             _ => format!("{line}\n"),
         };
         std::fs::write(&settings, text.lines().map(line).collect::<String>())?;
