@@ -49,6 +49,7 @@ pub fn measure(
         let accepted = begun.elapsed().as_secs_f64();
         desk.wait(before + total)?;
         let recorded = begun.elapsed().as_secs_f64();
+        desk.settle()?;
         let begun = Instant::now();
         send_all(floor.port, &letters)?;
         let floor_seconds = begun.elapsed().as_secs_f64();
@@ -141,6 +142,7 @@ fn thousand(
     let accepted = begun.elapsed().as_secs_f64();
     desk.wait(before + answered.len())?;
     let recorded = begun.elapsed().as_secs_f64();
+    desk.settle()?;
     let floors = paced(floor.port, &letters, RATE)?;
     report.add(Line {
         id: "P2",
@@ -316,6 +318,19 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
+    /// Waits until every answer was taken, so that what is measured next has the machine for itself.
+    fn settle(&self) -> Result<(), Failure> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'queued')";
+        let begun = Instant::now();
+        while self.recorded.query_row(sql, [], |row| row.get(0))? {
+            if begun.elapsed() > LONGEST {
+                return Err("what the inbox answered was not delivered".into());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
     /// One proposal of each sender, so that their actors are known.
     fn introduce(&mut self, senders: usize) -> Result<(), Failure> {
         let before = self.recorded()?;
@@ -323,7 +338,8 @@ impl<'a> Desk<'a> {
             let mut mail = Mail::connect(self.node.port)?;
             list.iter().try_for_each(|letter| mail.send(letter))?;
         }
-        self.wait(before + senders)
+        self.wait(before + senders)?;
+        self.settle()
     }
 
     /// So many signed proposals of each of some senders, who stand on servers of their own.
