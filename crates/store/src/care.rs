@@ -94,6 +94,7 @@ impl Tx<'_> {
 
     /// Writes what is kept about a proposal.
     pub fn put_care(&mut self, care: &CareRecord) -> Result<(), StoreError> {
+        self.raise_ceilings();
         each!(self, |c| diesel::insert_into(patch_care::table)
             .values((
                 patch_care::patch.eq(care.patch.to_string()),

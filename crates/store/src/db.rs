@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use crate::StoreError;
+use crate::ceilings::Ceilings;
 use crate::error::{Trouble, take_trouble};
 use crate::postgres::{BEGIN_WRITE, Postgres};
 use crate::sqlite;
@@ -35,6 +36,7 @@ pub(crate) struct SqliteDb {
     pub(crate) write: Writer,
     /// A connection that never writes, so that `PRAGMA data_version` sees the commits of everyone, ours included.
     watch: Mutex<SqliteConnection>,
+    ceilings: Ceilings,
 }
 
 impl Db {
@@ -88,6 +90,7 @@ impl Db {
                 let result = work(&mut Tx {
                     connection: Connection::Sqlite(&mut *connection),
                     totals,
+                    ceilings: None,
                 });
                 AnsiTransactionManager::rollback_transaction(connection)
                     .map_err(StoreError::from)?;
@@ -102,6 +105,7 @@ impl Db {
                 let result = work(&mut Tx {
                     connection: Connection::Postgres(&mut *connection),
                     totals,
+                    ceilings: None,
                 });
                 AnsiTransactionManager::rollback_transaction(connection)
                     .map_err(StoreError::from)?;
@@ -120,16 +124,16 @@ impl Db {
         E: From<StoreError>,
     {
         match &self.engine {
-            DbEngine::Sqlite(db) => db.write.run(in_sqlite(work)),
+            DbEngine::Sqlite(db) => db.write.run(in_sqlite(&db.ceilings, work)),
             DbEngine::Postgres(db) => write_postgres(db, work),
         }
     }
 
     /// As [`Db::write`] for one item after the other: each is done or undone by itself, and on SQLite they share
-    /// commits. The answers are in the order of the items.
+    /// commits. The answers are in the order of the items; each is asked for when the one before it has been worked on.
     pub fn write_each<I, T, E>(
         &self,
-        items: &[I],
+        items: impl IntoIterator<Item = I>,
         mut work: impl FnMut(&mut Tx<'_>, &I) -> Result<T, E>,
     ) -> Vec<Result<T, E>>
     where
@@ -137,11 +141,11 @@ impl Db {
     {
         match &self.engine {
             DbEngine::Sqlite(db) => db.write.run_each(items, |connection, item| {
-                in_sqlite(|tx: &mut Tx<'_>| work(tx, item))(connection)
+                in_sqlite(&db.ceilings, |tx: &mut Tx<'_>| work(tx, &item))(connection)
             }),
             DbEngine::Postgres(db) => {
-                let each = items.iter();
-                each.map(|item| write_postgres(db, |tx| work(tx, item)))
+                let each = items.into_iter();
+                each.map(|item| write_postgres(db, |tx| work(tx, &item)))
                     .collect()
             }
         }
@@ -153,7 +157,7 @@ impl Db {
         E: From<StoreError>,
     {
         match &self.engine {
-            DbEngine::Sqlite(db) => db.write.run_alone(false, in_sqlite(work)),
+            DbEngine::Sqlite(db) => db.write.run_alone(false, in_sqlite(&db.ceilings, work)),
             DbEngine::Postgres(db) => write_postgres(db, work),
         }
     }
@@ -165,7 +169,7 @@ impl Db {
         E: From<StoreError>,
     {
         match &self.engine {
-            DbEngine::Sqlite(db) => db.write.run_alone(true, in_sqlite(work)),
+            DbEngine::Sqlite(db) => db.write.run_alone(true, in_sqlite(&db.ceilings, work)),
             DbEngine::Postgres(db) => write_postgres(db, work),
         }
     }
@@ -187,12 +191,14 @@ impl Db {
 }
 
 fn in_sqlite<T, E>(
+    ceilings: &Ceilings,
     mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
 ) -> impl FnOnce(&mut SqliteConnection) -> Result<T, E> {
     move |connection| {
         work(&mut Tx {
             connection: Connection::Sqlite(connection),
             totals: None,
+            ceilings: Some(ceilings),
         })
     }
 }
@@ -215,6 +221,7 @@ where
         let mut result = work(&mut Tx {
             connection: Connection::Postgres(&mut *connection),
             totals: None,
+            ceilings: None,
         });
         let closed = match &result {
             Ok(_) => AnsiTransactionManager::commit_transaction(connection),
@@ -251,6 +258,7 @@ impl SqliteDb {
             read,
             write,
             watch,
+            ceilings: Ceilings::default(),
         })
     }
 }

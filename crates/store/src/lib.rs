@@ -9,6 +9,7 @@ mod actors;
 mod answer_times;
 mod block_lists;
 mod care;
+mod ceilings;
 mod cells;
 mod columns;
 mod comments;

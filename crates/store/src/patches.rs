@@ -83,6 +83,7 @@ impl Tx<'_> {
     /// Adds a patch and its digest. [`StoreError::UniqueViolation`] where the id, or the digest for that dataset and
     /// direction, is known.
     pub fn insert_patch(&mut self, patch: &PatchRecord) -> Result<(), StoreError> {
+        self.raise_ceilings();
         each!(self, |c| diesel::insert_into(patches::table)
             .values((
                 patches::id.eq(patch.id.to_string()),
@@ -99,6 +100,7 @@ impl Tx<'_> {
 
     /// Writes what may change of a patch; a new digest is added to those it had.
     pub fn update_patch(&mut self, patch: &PatchRecord) -> Result<(), StoreError> {
+        self.raise_ceilings();
         let stored: (Option<String>, String, Vec<u8>, Option<String>) =
             each!(self, |c| patches::table
                 .find(patch.id.to_string())
@@ -150,6 +152,7 @@ impl Tx<'_> {
 
     /// Turns a patch that we offered elsewhere into one that we decide on, or back, as when its dataset moves.
     pub fn turn_patch(&mut self, id: PatchId, direction: &str) -> Result<(), StoreError> {
+        self.raise_ceilings();
         each!(self, |c| diesel::update(
             patches::table.find(id.to_string())
         )

@@ -3,6 +3,7 @@
 use diesel::pg::PgConnection;
 use diesel::sqlite::SqliteConnection;
 
+use crate::ceilings::Ceilings;
 use crate::totals::Totals;
 
 /// A transaction on one of the two engines; the methods are in the files of the table families.
@@ -11,6 +12,8 @@ pub struct Tx<'a> {
     /// Where counts of filtered rows are kept; only a reading transaction may use it, because a
     /// writing one may see rows that are never committed.
     pub(crate) totals: Option<&'a Totals>,
+    /// How many patches can match at most; only where nobody else writes, which is on SQLite.
+    pub(crate) ceilings: Option<&'a Ceilings>,
 }
 
 /// The engine's own connection, so that diesel's type checker sees the real backend.

@@ -103,7 +103,7 @@ pub fn check(
         ));
     }
     for (filter, limit, full) in rules {
-        if tx.count_patches(&filter)? >= i64::from(limit) {
+        if tx.fills_quota(&filter, i64::from(limit))? {
             return Ok(Err(full));
         }
     }
@@ -125,13 +125,13 @@ fn own(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<Result<(), Ful
             proposer: patch.proposer.clone(),
             ..waiting.clone()
         };
-        if tx.count_patches(&of_actor)? >= most {
+        if tx.fills_quota(&of_actor, most)? {
             return Ok(Err(Full::Actor));
         }
     }
     let elsewhere = patch.proposer_host != app.host().as_str();
     if let Some(most) = settings.pending_per_instance.filter(|_| elsewhere)
-        && tx.count_patches(&waiting)? >= most
+        && tx.fills_quota(&waiting, most)?
     {
         return Ok(Err(Full::Instance));
     }
