@@ -1,8 +1,10 @@
 //! Works off the activities that were kept: each has its effect and its end in one transaction.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rustine_app::App;
 use rustine_app::actors::keep::ReplaceError;
 use rustine_app::follows::receive::FollowError;
 use rustine_app::grants::give::GrantError;
@@ -12,7 +14,7 @@ use rustine_app::peers::receive::NotAnnounced;
 use rustine_app::reviews::ReviewError;
 use rustine_domain::time::Timestamp;
 use rustine_protocol::activity::ActivityProblem;
-use rustine_store::{InboxRecord, StoreError};
+use rustine_store::{InboxRecord, StoreError, Tx};
 use tokio::sync::watch;
 
 use crate::activities::announced::{self, Announced};
@@ -34,7 +36,8 @@ const MOST_ATTEMPTS: i32 = 20;
 pub async fn run(federation: Arc<Federation>, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         let woken = federation.work.notified();
-        let taken = take(&federation).await;
+        let worker = federation.clone();
+        let taken = blocking(move || work_off(&worker)).await;
         if taken.is_empty() {
             tokio::select! {
                 () = woken => {}
@@ -44,42 +47,83 @@ pub async fn run(federation: Arc<Federation>, mut stop: watch::Receiver<bool>) {
             continue;
         }
         // It may have to be fetched, and nobody waits for a slow server but itself.
-        let (updates, others) = taken
-            .into_iter()
-            .partition(|record| record.kind == "Update");
-        let updates: Vec<InboxRecord> = updates;
-        for record in updates {
+        for record in taken.updates {
             tokio::spawn(take_update(federation.clone(), record));
         }
-        let federation = federation.clone();
-        blocking(move || work_off(&federation, &others, None)).await;
     }
 }
 
-async fn take(federation: &Arc<Federation>) -> Vec<InboxRecord> {
-    let federation = federation.clone();
-    blocking(move || {
-        let app = federation.app();
-        let now = app.clock.now();
-        // Looking is cheap and writes nothing; taking is a durable commit.
-        let holder = app.process.holder();
-        match app.db.read(|tx| tx.is_inbox_due(&holder, now)) {
-            Ok(true) => {}
-            Ok(false) => return Vec::new(),
-            Err(error) => {
-                tracing::warn!(%error, "The inbox cannot be read: {error}");
-                return Vec::new();
-            }
+/// The activities of a round.
+#[derive(Default)]
+struct Taken {
+    /// Their actor may have to be fetched first.
+    updates: Vec<InboxRecord>,
+    others: Vec<Arc<InboxRecord>>,
+}
+
+impl Taken {
+    fn is_empty(&self) -> bool {
+        self.updates.is_empty() && self.others.is_empty()
+    }
+}
+
+/// A step of a round.
+enum Step {
+    Take,
+    Act(Arc<InboxRecord>),
+}
+
+/// Takes what is due and works it off in the order in which it came: one sender's first word is heard before the
+/// second. On SQLite all share a commit, because nobody else can take what this process has not taken durably yet; on
+/// PostgreSQL each step has its own.
+fn work_off(federation: &Federation) -> Taken {
+    let app = federation.app();
+    let now = app.clock.now();
+    let holder = app.process.holder();
+    // Looking is cheap and writes nothing; taking is a durable commit.
+    match app.db.read(|tx| tx.is_inbox_due(&holder, now)) {
+        Ok(true) => {}
+        Ok(false) => return Taken::default(),
+        Err(error) => {
+            unreadable(&error);
+            return Taken::default();
         }
-        let until = now.plus_seconds(LEASE_SECONDS);
-        app.db
-            .write(|tx| tx.claim_inbox(&holder, now, until, BATCH))
-            .unwrap_or_else(|error: StoreError| {
-                tracing::warn!(%error, "Activities cannot be taken from the inbox: {error}");
-                Vec::new()
-            })
-    })
-    .await
+    }
+    let until = now.plus_seconds(LEASE_SECONDS);
+    let taken = RefCell::new(Taken::default());
+    let mut acted = 0;
+    let acts = std::iter::from_fn(|| {
+        let record = taken.borrow().others.get(acted).cloned()?;
+        acted += 1;
+        Some(Step::Act(record))
+    });
+    // What the first step takes is what the others find.
+    let steps = std::iter::once(Step::Take).chain(acts);
+    let outcomes = app.db.write_each(steps, |tx, step| match step {
+        Step::Take => {
+            let due = tx.claim_inbox(&holder, now, until, BATCH)?;
+            let (updates, others): (Vec<_>, Vec<_>) =
+                due.into_iter().partition(|record| record.kind == "Update");
+            let others = others.into_iter().map(Arc::new).collect();
+            *taken.borrow_mut() = Taken { updates, others };
+            Ok(Effect::Done)
+        }
+        Step::Act(record) => act(app, tx, record, None),
+    });
+    let mut outcomes = outcomes.into_iter();
+    if let Some(Err(error)) = outcomes.next() {
+        unreadable(&error);
+        return Taken::default();
+    }
+    let taken = taken.into_inner();
+    for (record, outcome) in taken.others.iter().zip(outcomes) {
+        told(federation, record, outcome);
+    }
+    taken
+}
+
+fn unreadable(error: &impl std::fmt::Display) {
+    tracing::warn!(%error, "Activities cannot be taken from the inbox: {error}");
 }
 
 /// What became of an activity that has no effect.
@@ -147,26 +191,27 @@ impl WorkError {
 /// transaction as for all others.
 async fn take_update(federation: Arc<Federation>, record: InboxRecord) {
     let announced = announced::fetch(&federation, &record).await;
-    blocking(move || match announced {
-        Ok(announced) => work_off(&federation, &[record], announced.as_ref()),
-        Err(error) => failed(&federation, &record, &error),
+    blocking(move || {
+        let app = federation.app();
+        let outcome = announced
+            .and_then(|announced| app.db.write(|tx| act(app, tx, &record, announced.as_ref())));
+        told(&federation, &record, outcome);
     })
     .await;
 }
 
-/// In the order in which they came: one sender's first word is heard before the second.
-fn work_off(federation: &Federation, records: &[InboxRecord], announced: Option<&Announced>) {
-    let app = federation.app();
-    let outcomes = app.db.write_each(records, |tx, record| {
-        // Its end comes first: whoever else works on it waits here, and then finds it over.
-        if !tx.finish_inbox(record.id, &record.holder, "done", None)? {
-            return Err(WorkError::Taken);
-        }
-        activities::act(app, tx, record, announced)
-    });
-    for (record, outcome) in records.iter().zip(outcomes) {
-        told(federation, record, outcome);
+/// The effect of an activity, and its end.
+fn act(
+    app: &App,
+    tx: &mut Tx<'_>,
+    record: &InboxRecord,
+    announced: Option<&Announced>,
+) -> Result<Effect, WorkError> {
+    // Its end comes first: whoever else works on it waits here, and then finds it over.
+    if !tx.finish_inbox(record.id, &record.holder, "done", None)? {
+        return Err(WorkError::Taken);
     }
+    activities::act(app, tx, record, announced)
 }
 
 fn told(federation: &Federation, record: &InboxRecord, outcome: Result<Effect, WorkError>) {
