@@ -161,9 +161,11 @@ struct Clause {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Word {
-    text: String,
+pub(crate) struct Word {
+    pub(crate) text: String,
     prefix: bool,
+    /// For a prefix: the words that begin so, where they are known.
+    pub(crate) words: Option<Vec<String>>,
 }
 
 impl Query {
@@ -203,9 +205,21 @@ impl Query {
         (!clauses.is_empty()).then_some(Self(clauses))
     }
 
+    /// The words of which only the beginning was typed.
+    pub(crate) fn beginnings(&mut self) -> impl Iterator<Item = &mut Word> {
+        let clauses = self.0.iter_mut();
+        let words = clauses.flat_map(|clause| clause.words.iter_mut().chain(&mut clause.instead));
+        words.filter(|word| word.prefix)
+    }
+
     /// The query for FTS5; words are letters and digits, so nothing needs escaping but the quotes around them.
     pub(crate) fn to_fts5(&self, dataset: i64) -> String {
-        let word = |w: &Word| format!("\"{}\"{}", w.text, if w.prefix { "*" } else { "" });
+        let word = |w: &Word| match w.words.as_deref() {
+            // A word that begins like none finds nothing by itself.
+            None | Some([]) => format!("\"{}\"{}", w.text, if w.prefix { "*" } else { "" }),
+            Some([one]) => format!("\"{one}\""),
+            Some(several) => format!("(\"{}\")", several.join("\" OR \"")),
+        };
         self.print(
             &format!("\"{}\"", dataset_word(dataset)),
             " AND ",
@@ -237,6 +251,7 @@ fn whole(text: &str) -> Word {
     Word {
         text: cut(text).to_owned(),
         prefix: false,
+        words: None,
     }
 }
 
@@ -315,6 +330,23 @@ mod tests {
         assert_eq!(query.to_fts5(7), "\"§7\" AND \"ile\" AND \"d\" AND \"ye\"*");
         assert_eq!(query.to_tsquery(7), "'§7' & 'ile' & 'd' & 'ye':*");
         assert_eq!(Query::parse(" -- '\" "), None);
+    }
+
+    #[test]
+    fn a_prefix_is_spelt_out_in_the_words_that_begin_so() {
+        let spelt = |words: &[&str]| {
+            let mut query = Query::parse("bar x").expect("it has words");
+            for word in query.beginnings() {
+                word.words = Some(words.iter().map(|&word| word.to_owned()).collect());
+            }
+            query.to_fts5(7)
+        };
+        assert_eq!(spelt(&["x"]), "\"§7\" AND \"bar\" AND \"x\"");
+        assert_eq!(
+            spelt(&["x", "xy"]),
+            "\"§7\" AND \"bar\" AND (\"x\" OR \"xy\")"
+        );
+        assert_eq!(spelt(&[]), "\"§7\" AND \"bar\" AND \"x\"*");
     }
 
     #[test]

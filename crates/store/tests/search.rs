@@ -170,3 +170,28 @@ fn the_longest_words_are_kept_and_found() {
         assert_eq!(found(db, id, "z"), [1]);
     });
 }
+
+#[test]
+fn a_beginning_finds_the_words_of_few_and_of_many() {
+    testing::on_each_engine(|db| {
+        let (here, there) = (dataset(db, "lieux"), dataset(db, "autres"));
+        // Forty words that begin alike: more than are asked for one by one.
+        let words: Vec<String> = (0..40u8).map(|n| format!("mot{n:02}")).collect();
+        let rows = |count: usize| {
+            let numbered = (1..).zip(&words).take(count);
+            numbered
+                .map(|(n, word)| new_row(n, &[("texte", word)]))
+                .collect::<Vec<_>>()
+        };
+        put(db, here, rows(40));
+        let all: Vec<usize> = (0..40).collect();
+        assert_eq!(found(db, here, "mot"), all);
+        assert_eq!(found(db, here, "mot1"), all[10..20]);
+        assert_eq!(found(db, here, "mot17"), [17]);
+        assert!(found(db, here, "mot17x").is_empty());
+        assert!(found(db, there, "mot17").is_empty());
+        put(db, there, rows(17));
+        assert_eq!(found(db, there, "mot"), all[..17]);
+        assert_eq!(found(db, here, "mot3"), all[30..]);
+    });
+}

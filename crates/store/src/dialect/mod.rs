@@ -8,11 +8,13 @@ use diesel::sql_types::{BigInt, Binary, Bool, Double, Text};
 
 mod claims;
 mod rows;
+mod words;
 
 pub(crate) use claims::{claim_inbox, claim_mails, claim_outbox, is_inbox_due};
 pub(crate) use rows::{
     Changed, delete_all, delete_images, insert_images, load_rows, update_images,
 };
+pub(crate) use words::spell_out;
 
 use crate::StoreError;
 use crate::tx::{Connection, Engine, Tx};

@@ -13,7 +13,6 @@ use super::query::matching;
 use crate::StoreError;
 use crate::dialect::{Bind, Sql, text_of, whole};
 use crate::schema::datasets;
-use crate::search::Query;
 use crate::totals::{Memory, TotalKey, Totals};
 use crate::tx::{Tx, each};
 
@@ -91,7 +90,7 @@ impl Tx<'_> {
         let engine = self.engine();
         let select = "SELECT count(*) AS count, avg(lat) AS lat, avg(lon) AS lon, min(lon) AS west, min(lat) AS south, \
                       max(lon) AS east, max(lat) AS north, min(rows.id) AS row";
-        let mut sql = self.asking(query, select);
+        let mut sql = self.asking(query, select)?;
         sql.push(format!(
             " AND lat IS NOT NULL AND lon IS NOT NULL GROUP BY {}, {}",
             whole(engine, &format!("((lon + 180.0) / {:?})", grid.width)),
@@ -107,7 +106,7 @@ impl Tx<'_> {
     pub fn extent_of_rows(&mut self, query: &RowQuery) -> Result<Option<[f64; 4]>, StoreError> {
         let select =
             "SELECT min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north";
-        let mut sql = self.asking(query, select);
+        let mut sql = self.asking(query, select)?;
         sql.push(" AND lat IS NOT NULL");
         let read = |found: Vec<Extent>| {
             let extent = found.first()?;
@@ -127,14 +126,14 @@ impl Tx<'_> {
         let mut sql = self.asking(
             query,
             &format!("SELECT {value} AS value, count(*) AS count"),
-        );
+        )?;
         sql.push(format!(" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {limit}"));
         self.remembered(query.dataset, sql, |totals| &totals.values, Arc::from)
     }
 
-    fn asking(&self, query: &RowQuery, select: &str) -> Sql {
-        let words = query.search.as_deref().and_then(Query::parse);
-        matching(self.engine(), query, words.as_ref(), select)
+    fn asking(&mut self, query: &RowQuery, select: &str) -> Result<Sql, StoreError> {
+        let words = self.words_asked(query)?;
+        Ok(matching(self.engine(), query, words.as_ref(), select))
     }
 
     /// The answer to a question about the rows as they are, from memory where it was asked before.

@@ -36,7 +36,7 @@ impl Tx<'_> {
     /// page, and may show again what stands after it.
     pub fn query_rows(&mut self, query: &RowQuery) -> Result<RowPage, StoreError> {
         let limit = query.limit.clamp(1, MOST_ROWS);
-        let words = query.search.as_deref().and_then(Query::parse);
+        let words = self.words_asked(query)?;
         let order = Order::of(query, words.is_some(), self.engine());
         let from = Edge::of(query);
         let (mut rows, more) = self.walk(query, words.as_ref(), &order, from, limit)?;
@@ -70,6 +70,15 @@ impl Tx<'_> {
             previous,
             total,
         })
+    }
+
+    /// The words that a query asks for, as the engine finds them best.
+    pub(super) fn words_asked(&mut self, query: &RowQuery) -> Result<Option<Query>, StoreError> {
+        let mut words = query.search.as_deref().and_then(Query::parse);
+        if let Some(words) = &mut words {
+            dialect::spell_out(self, words)?;
+        }
+        Ok(words)
     }
 
     /// The rows next to a place, nearest first, and whether more stand beyond them.

@@ -1,0 +1,2 @@
+-- PostgreSQL finds words by their beginning in its index.
+SELECT 1;

@@ -1,0 +1,1 @@
+DROP TABLE rows_search_terms;
