@@ -184,6 +184,8 @@ impl Node {
             .arg(&self.data)
             .args(words)
             .env("RUSTINE_ADMIN_PASSWORD", "correct horse battery staple")
+            // As deploy/ starts it.
+            .env("MALLOC_ARENA_MAX", "2")
             .stdin(Stdio::null());
         command
     }
