@@ -111,15 +111,21 @@ fn work_off(federation: &Federation) -> Taken {
         Step::Act(record) => act(app, tx, record, None),
     });
     let mut outcomes = outcomes.into_iter();
-    if let Some(Err(error)) = outcomes.next() {
-        unreadable(&error);
-        return Taken::default();
-    }
+    let untaken = outcomes.next().and_then(Result::err);
     let taken = taken.into_inner();
     for (record, outcome) in taken.others.iter().zip(outcomes) {
-        told(federation, record, outcome);
+        // What shared the failing commit is as it was: due, and taken again.
+        if untaken.is_none() || outcome.is_ok() {
+            told(federation, record, outcome);
+        }
     }
-    taken
+    match untaken {
+        None => taken,
+        Some(error) => {
+            unreadable(&error);
+            Taken::default()
+        }
+    }
 }
 
 fn unreadable(error: &impl std::fmt::Display) {
