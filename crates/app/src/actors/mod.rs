@@ -5,6 +5,7 @@
 //! or until it announces that key in an `Update` signed by the pinned one. Start reading at [`keep`].
 
 pub mod confirm;
+pub mod inboxes;
 pub mod keep;
 #[cfg(test)]
 mod tests;

@@ -9,13 +9,13 @@ use std::collections::BTreeSet;
 
 use super::{heir, publish};
 use crate::App;
+use crate::actors::inboxes::shared_inbox;
 use crate::context::{host_of, uri};
 use crate::log::append::{AppendError, chain_of};
 use crate::log::keys::ED25519;
 use crate::modlog::{self, By, Line};
 use crate::notifications::origins;
 use crate::outbox::{self, Outgoing};
-use crate::patches::offer::shared_inbox;
 use crate::patches::{IN, OUT, answers, held};
 use crate::peers::ACCEPTED;
 use crate::replicas::add::state_of;

@@ -12,13 +12,12 @@ use super::terms::{self, Terms};
 use super::{ASKED, REVOKED};
 use crate::App;
 use crate::accounts::{Person, roles};
-use crate::actors;
+use crate::actors::{self, inboxes::shared_inbox};
 use crate::context::uri;
 use crate::datasets::{UnknownDataset, find};
 use crate::log::append::AppendError;
 use crate::modlog::{self, By, Line};
 use crate::outbox::{self, Outgoing, host};
-use crate::patches::offer::shared_inbox;
 
 /// Why no role was given or taken back.
 #[derive(Debug, thiserror::Error)]

@@ -10,10 +10,10 @@ use super::terms::USUAL_SECONDS;
 use super::{ACCEPTED, ACTIVE, ASKED, OFFERED};
 use crate::App;
 use crate::accounts::Person;
+use crate::actors::inboxes::inbox_of;
 use crate::context::uri;
 use crate::datasets::{UnknownDataset, find};
 use crate::outbox::{self, Outgoing, host};
-use crate::patches::offer::shared_inbox;
 
 /// Its holder said no, or gave it back.
 pub const DECLINED: &str = "declined";
@@ -158,15 +158,9 @@ fn send(
     held: &HeldGrantRecord,
     activity: &serde_json::Value,
 ) -> Result<(), StoreError> {
-    let known = tx.find_remote_actor(&held.dataset_url)?;
-    let inbox = known.map(|actor| actor.shared_inbox.unwrap_or(actor.inbox));
-    let inbox = inbox.or_else(|| Some(shared_inbox(app, host(&held.dataset_url)?.as_str())));
-    let Some(inbox) = inbox else {
-        return Err(StoreError::Other(format!(
-            "{} is no dataset",
-            held.dataset_url
-        )));
-    };
+    let host = host(&held.dataset_url)
+        .ok_or_else(|| StoreError::Other(format!("{} is no dataset", held.dataset_url)))?;
+    let inbox = inbox_of(app, tx, &held.dataset_url, host.as_str())?;
     let outgoing = Outgoing {
         activity,
         actor: &format!("/users/{}", by.name),

@@ -9,9 +9,9 @@ use rustine_protocol::object::EntryReference;
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 
 use super::decide::{patch_url, status_of};
-use super::offer::shared_inbox;
 use super::{OUT, ops_of, parse_ops, write_ops};
 use crate::App;
+use crate::actors::inboxes::inbox_of;
 use crate::context::uri;
 use crate::notifications::proposals;
 use crate::outbox::{self, Outgoing};
@@ -80,11 +80,7 @@ pub(super) fn remote_proposer(
         )
     };
     let proposer = patch.proposer.clone().unwrap_or_else(instance);
-    let known = tx.find_remote_actor(&proposer)?;
-    let inbox = known.map_or_else(
-        || shared_inbox(app, &patch.proposer_host),
-        |actor| actor.shared_inbox.unwrap_or(actor.inbox),
-    );
+    let inbox = inbox_of(app, tx, &proposer, &patch.proposer_host)?;
     Ok(Some((proposer, inbox)))
 }
 

@@ -5,6 +5,7 @@ use rustine_protocol::object::{DataPatch, Visitor};
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 
 use crate::App;
+use crate::actors::inboxes::inbox_of;
 use crate::context::uri;
 use crate::outbox::{self, Outgoing};
 
@@ -66,20 +67,6 @@ pub(super) fn offer(
         actor: &actor,
         object_key: &object_key,
     };
-    let inbox = inbox_of(app, tx, dataset)?;
+    let inbox = inbox_of(app, tx, &dataset.url, &dataset.host)?;
     outbox::send(app, tx, &outgoing, &inbox)
-}
-
-/// The inbox of another instance's dataset: as its actor says, or the shared inbox that every Rustine has.
-pub fn inbox_of(app: &App, tx: &mut Tx<'_>, dataset: &DatasetRecord) -> Result<String, StoreError> {
-    let known = tx.find_remote_actor(&dataset.url)?;
-    Ok(known.map_or_else(
-        || shared_inbox(app, &dataset.host),
-        |actor| actor.shared_inbox.unwrap_or(actor.inbox),
-    ))
-}
-
-/// Where every Rustine instance takes activities.
-pub fn shared_inbox(app: &App, host: &str) -> String {
-    format!("{}://{host}/inbox", app.settings.origin.scheme())
 }

@@ -262,11 +262,8 @@ fn send(
     offer: &OfferPatch,
     activity: &serde_json::Value,
 ) -> Result<(), ReceiveError> {
-    let known = tx.find_remote_actor(offer.envelope.actor.as_str())?;
-    let inbox = known.map_or_else(
-        || super::offer::shared_inbox(app, offer.envelope.actor.host()),
-        |actor| actor.shared_inbox.unwrap_or(actor.inbox),
-    );
+    let proposer = &offer.envelope.actor;
+    let inbox = actors::inboxes::inbox_of(app, tx, proposer.as_str(), proposer.host())?;
     let object_key = format!("patch:{}", offer.patch.patch_id().ok_or(ReceiveError::Id)?);
     let actor = format!("/datasets/{}", dataset.name);
     Ok(outbox::send(

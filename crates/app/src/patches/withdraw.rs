@@ -7,9 +7,10 @@ use rustine_store::{PatchRecord, StoreError, Tx};
 
 use super::OUT;
 use super::decide::{patch_url, status_of};
-use super::offer::{inbox_of, offering_actor};
+use super::offer::offering_actor;
 use crate::App;
 use crate::accounts::{Person, secret_hash};
+use crate::actors::inboxes::inbox_of;
 use crate::context::uri;
 use crate::modlog::{self, By, Line};
 use crate::outbox::{self, Outgoing};
@@ -98,7 +99,7 @@ fn undo(app: &App, tx: &mut Tx<'_>, patch: &PatchRecord) -> Result<(), StoreErro
     );
     let activity = Undo::offer(envelope, uri(offer), uri(&patch_url(app, patch))).to_json();
     let object_key = format!("patch:{}", patch.id);
-    let inbox = inbox_of(app, tx, &dataset)?;
+    let inbox = inbox_of(app, tx, &dataset.url, &dataset.host)?;
     outbox::send(
         app,
         tx,

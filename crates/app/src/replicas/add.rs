@@ -7,9 +7,9 @@ use rustine_store::{DatasetRecord, ReplicaStateRecord, StoreError};
 
 use super::status::{self, STARTING, Status};
 use crate::App;
+use crate::actors::inboxes::shared_inbox;
 use crate::context::uri;
 use crate::follows;
-use crate::patches::offer::shared_inbox;
 
 /// What was learned of a dataset before its log was read.
 #[derive(Debug, Clone)]

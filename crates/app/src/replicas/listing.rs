@@ -4,9 +4,9 @@ use rustine_domain::ids::Host;
 use rustine_store::StoreError;
 
 use crate::App;
+use crate::actors::inboxes::inbox_of;
 use crate::context::uri;
 use crate::follows::ask;
-use crate::patches::offer::inbox_of;
 use crate::peers;
 
 /// Takes the origin's list of copies: the others are remembered for the day on which it cannot be asked. Where it is our
@@ -57,7 +57,7 @@ pub fn follow_again(app: &App, dataset: i64) -> Result<(), StoreError> {
         let Some(copy) = tx.find_dataset(dataset)?.filter(|copy| !copy.is_local()) else {
             return Ok(None);
         };
-        let inbox = inbox_of(app, tx, &copy)?;
+        let inbox = inbox_of(app, tx, &copy.url, &copy.host)?;
         let renewed = ask::renew(app, tx, "/actor", &uri(&copy.url), &inbox)?;
         Ok::<_, StoreError>(renewed.then_some(copy))
     })?;

@@ -4,9 +4,9 @@ use rustine_domain::ids::DatasetAddress;
 use rustine_store::StoreError;
 
 use crate::App;
+use crate::actors::inboxes::inbox_of;
 use crate::datasets::{UnknownDataset, find};
 use crate::follows;
-use crate::patches::offer::inbox_of;
 
 /// Why no copy was removed.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,7 @@ pub fn remove(app: &App, address: &DatasetAddress) -> Result<(), RemoveError> {
         if dataset.is_local() {
             return Err(RemoveError::Ours(address.clone()));
         }
-        let inbox = inbox_of(app, tx, &dataset)?;
+        let inbox = inbox_of(app, tx, &dataset.url, &dataset.host)?;
         follows::ask::unfollow(app, tx, "/actor", &dataset.url, &inbox)?;
         tx.delete_dataset(dataset.id)?;
         Ok(())

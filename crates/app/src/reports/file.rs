@@ -8,11 +8,11 @@ use rustine_store::{DatasetRecord, ReportRecord, StoreError, Tx};
 use super::{CHARACTERS, OPEN, fits, flag, pass_on};
 use crate::App;
 use crate::accounts::Person;
+use crate::actors::inboxes::inbox_of;
 use crate::datasets::{UnknownDataset, find};
 use crate::notifications::upkeep;
 use crate::outbox::{self, Outgoing};
 use crate::patches::care::Problem;
-use crate::patches::offer::inbox_of;
 use crate::patches::visitor::visitor;
 
 /// Who reports.
@@ -108,7 +108,7 @@ fn send(
     report: &ReportRecord,
 ) -> Result<(), StoreError> {
     let activity = flag(app, dataset, report, "/actor");
-    let inbox = inbox_of(app, tx, dataset)?;
+    let inbox = inbox_of(app, tx, &dataset.url, &dataset.host)?;
     let outgoing = Outgoing {
         activity: &activity,
         actor: "/actor",

@@ -129,7 +129,7 @@ fn pass_on(
         if host == report.host {
             continue;
         }
-        let inbox = crate::patches::offer::shared_inbox(app, &host);
+        let inbox = crate::actors::inboxes::shared_inbox(app, &host);
         let outgoing = Outgoing {
             activity: &activity,
             actor: &path,

@@ -13,10 +13,10 @@ use serde_json::json;
 use super::{DISMISSED, HANDLED, entitled_hosts, find_by_flag, known_flag, may_settle, own_flag};
 use crate::App;
 use crate::accounts::Person;
+use crate::actors::inboxes::inbox_of;
 use crate::grants::role_of;
 use crate::modlog::{self, By, Line};
 use crate::outbox::{self, Outgoing};
-use crate::patches::offer::inbox_of;
 
 /// Why nothing was settled.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +48,7 @@ pub fn settle(app: &App, id: &str, by: &Person, handled: bool) -> Result<(), Set
         }
         let actor = format!("/users/{}", by.name);
         if !dataset.is_local() {
-            let inbox = inbox_of(app, tx, &dataset)?;
+            let inbox = inbox_of(app, tx, &dataset.url, &dataset.host)?;
             let flag = known_flag(app, &report);
             return Ok(answer(app, tx, &flag, (&actor, &inbox), handled)?);
         }
@@ -118,7 +118,7 @@ fn done(
     hosts.remove(app.host().as_str());
     let actor = format!("/datasets/{}", dataset.name);
     for host in hosts {
-        let inbox = crate::patches::offer::shared_inbox(app, &host);
+        let inbox = crate::actors::inboxes::shared_inbox(app, &host);
         let flag = match host == report.host {
             true => known_flag(app, report),
             false => own_flag(app, report),

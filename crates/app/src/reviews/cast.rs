@@ -16,12 +16,12 @@ use super::receive::{Taken, take};
 use super::{ReviewError, row};
 use crate::App;
 use crate::accounts::{Person, roles};
+use crate::actors::inboxes::inbox_of;
 use crate::context::uri;
 use crate::grants::{self, ACCEPTED, ACTIVE, OFFERED, learn, terms};
 use crate::log::keys::{ED25519, load_key_of};
 use crate::outbox::{self, Outgoing};
 use crate::patches::decide::status_of;
-use crate::patches::offer::inbox_of;
 use crate::patches::{IN, OUT, ops_of};
 
 /// Most characters that are said with a review.
@@ -220,7 +220,7 @@ fn travels(
         actor: &path,
         object_key: &format!("patch:{}", patch.id),
     };
-    let inbox = inbox_of(app, tx, dataset)?;
+    let inbox = inbox_of(app, tx, &dataset.url, &dataset.host)?;
     Ok(outbox::send(app, tx, &outgoing, &inbox)?)
 }
 

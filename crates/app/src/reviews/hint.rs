@@ -9,9 +9,9 @@ use rustine_protocol::object::Reference;
 use rustine_store::{DatasetRecord, PatchRecord, StoreError, Tx};
 
 use crate::App;
+use crate::actors::inboxes::inbox_of;
 use crate::context::uri;
 use crate::outbox::{self, Outgoing};
-use crate::patches::offer::shared_inbox;
 
 /// A proposal came, was voted on or was decided: tells each of these instances once.
 ///
@@ -40,11 +40,7 @@ pub fn changed(
             envelope,
             object: Reference::typed(proposal, "Proposal"),
         };
-        let known = tx.find_remote_actor(&target)?;
-        let inbox = known.map_or_else(
-            || shared_inbox(app, &host),
-            |actor| actor.shared_inbox.unwrap_or(actor.inbox),
-        );
+        let inbox = inbox_of(app, tx, &target, &host)?;
         let outgoing = Outgoing {
             activity: &activity.to_json(),
             actor: &format!("/datasets/{}", dataset.name),

@@ -13,11 +13,11 @@ use super::cast::digest_of;
 use super::count::{Count, amended_in};
 use super::{ReviewError, hint, row};
 use crate::App;
+use crate::actors::inboxes::inbox_of;
 use crate::context::uri;
 use crate::grants::{self, ACTIVE, OFFERED, learn};
 use crate::outbox::{self, Outgoing};
 use crate::patches::decide::{self, DecideError, Decided, Decider, status_of};
-use crate::patches::offer::shared_inbox;
 use crate::patches::{IN, ops_of, parse_ops};
 
 /// Most reviews that one person sends for a dataset in a day.
@@ -236,11 +236,7 @@ fn refuse(
     let reviewer = &offer.envelope.actor;
     let envelope = Envelope::new(uri(&app.activity_id()), uri(&dataset.url), reviewer.clone());
     let activity = Reject::offer(envelope, offer.review.id.clone(), why, Vec::new()).to_json();
-    let known = tx.find_remote_actor(reviewer.as_str())?;
-    let inbox = known.map_or_else(
-        || shared_inbox(app, reviewer.host()),
-        |actor| actor.shared_inbox.unwrap_or(actor.inbox),
-    );
+    let inbox = inbox_of(app, tx, reviewer.as_str(), reviewer.host())?;
     let outgoing = Outgoing {
         activity: &activity,
         actor: &format!("/datasets/{}", dataset.name),

@@ -4,9 +4,10 @@
 use actix_web::{HttpResponse, web};
 use askama::Template;
 use rustine_app::accounts::Person;
+use rustine_app::actors::inboxes::shared_inbox;
 use rustine_app::datasets::{heir, moved};
 use rustine_app::follows::ask;
-use rustine_app::patches::{held, offer};
+use rustine_app::patches::held;
 use rustine_app::replicas::add::{self, Learned};
 use rustine_app::succession::{self, maintainers, vote};
 use rustine_domain::ids::{DatasetAddress, DatasetUid};
@@ -253,7 +254,7 @@ pub async fn follow(visit: Visit, address: web::Path<String>, body: Body) -> Htt
                     .write(|tx| moved::follow_there(app, tx, &path, &dataset))?;
             } else {
                 let (_, successor) = chosen(visit, &address, posted.text("which"))?;
-                let inbox = offer::shared_inbox(app, &host_of(&successor.url));
+                let inbox = shared_inbox(app, &host_of(&successor.url));
                 let object = rustine_app::context::uri(&successor.url);
                 app.db
                     .write(|tx| ask::follow(app, tx, &path, &object, &inbox).map(drop))?;
