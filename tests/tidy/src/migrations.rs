@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Tables that only one engine needs, because the other has the feature as a column.
-const ONE_SIDED: [&str; 1] = ["rows_search"];
+const ONE_SIDED: [&str; 2] = ["rows_search", "rows_search_terms"];
 
 /// Migrations that exist on one side only, lack a direction, or make other tables than their twin.
 #[must_use]
