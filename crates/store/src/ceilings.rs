@@ -15,7 +15,8 @@ const CAPACITY: usize = 1024;
 /// The memory of the one process that writes to a SQLite database.
 #[derive(Debug, Default)]
 pub(crate) struct Ceilings {
-    /// Writes to patches since the start, undone ones included: a ceiling may be too high, never too low.
+    /// Writes to patches since the start, undone ones included, so that a ceiling is rather too high. It is too low where
+    /// a count saw decisions that were undone afterwards, as by a commit that failed: until the next count.
     writes: AtomicI64,
     counted: Mutex<HashMap<String, Counted>>,
 }
