@@ -15,8 +15,8 @@ const CAPACITY: usize = 1024;
 /// The memory of the one process that writes to a SQLite database.
 #[derive(Debug, Default)]
 pub(crate) struct Ceilings {
-    /// Writes to patches since the start, undone ones included, so that a ceiling is rather too high. It is too low where
-    /// a count saw decisions that were undone afterwards, as by a commit that failed: until the next count.
+    /// Writes to patches since the start, undone ones included, so that a ceiling is rather too high. It is too low
+    /// only where a commit failed after a count that saw its decisions: until the next count.
     writes: AtomicI64,
     counted: Mutex<HashMap<String, Counted>>,
 }
@@ -41,6 +41,17 @@ impl Ceilings {
         let counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
         let counted = counted.get(question)?;
         (counted.at.others == now.others).then(|| counted.count + now.writes - counted.at.writes)
+    }
+
+    /// Runs what may be undone: where it wrote and then failed, its counts saw what is not there.
+    pub(crate) fn watch<T, E>(&self, work: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        let before = self.writes.load(Ordering::Relaxed);
+        let result = work();
+        if result.is_err() && self.writes.load(Ordering::Relaxed) != before {
+            let mut counted = self.counted.lock().unwrap_or_else(PoisonError::into_inner);
+            counted.clear();
+        }
+        result
     }
 
     fn keep(&self, question: String, counted: Counted) {

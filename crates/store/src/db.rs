@@ -195,10 +195,12 @@ fn in_sqlite<T, E>(
     mut work: impl FnMut(&mut Tx<'_>) -> Result<T, E>,
 ) -> impl FnOnce(&mut SqliteConnection) -> Result<T, E> {
     move |connection| {
-        work(&mut Tx {
-            connection: Connection::Sqlite(connection),
-            totals: None,
-            ceilings: Some(ceilings),
+        ceilings.watch(|| {
+            work(&mut Tx {
+                connection: Connection::Sqlite(connection),
+                totals: None,
+                ceilings: Some(ceilings),
+            })
         })
     }
 }

@@ -105,6 +105,26 @@ fn what_was_undone_does_not_count() {
 }
 
 #[test]
+fn a_decision_that_was_undone_makes_no_room() {
+    testing::on_each_engine(|db| {
+        let id = dataset(db, "lieux");
+        for n in 1..=3 {
+            insert(db, &patch(id, n));
+        }
+        let undone: Result<(), StoreError> = db.write(|tx| {
+            tx.update_patch(&PatchRecord {
+                status: "refused".into(),
+                ..patch(id, 1)
+            })?;
+            assert!(!tx.fills_quota(&waiting(id), 3)?);
+            Err(StoreError::NotFound)
+        });
+        assert_eq!(undone, Err(StoreError::NotFound));
+        assert!(is_full(db, id));
+    });
+}
+
+#[test]
 fn what_another_process_wrote_counts() {
     testing::on_each_engine(|db| {
         let Some(path) = db.path() else {
