@@ -28,6 +28,8 @@ const DIGESTS: Duration = Duration::from_secs(10);
 const INDEXING: Duration = Duration::from_secs(2);
 /// How often the traces of erased values are looked for; there are some only after an erasure.
 const PURGING: Duration = Duration::from_secs(5);
+/// How often parts of the word index are merged; so many changes leave some that are worth it.
+const MERGING: Duration = Duration::from_secs(30);
 /// How often it is looked whether somebody asked for a letter about an account.
 const WISHES: Duration = Duration::from_secs(1);
 /// How often it is looked whether somebody is to be written to.
@@ -67,6 +69,14 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
             Ok(true) => tracing::info!("Removed the traces of erased values from the database"),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "Erased values left traces: {error}"),
+        }
+    });
+    let merging = every(MERGING, stop.clone(), {
+        let app = app.clone();
+        move || match in_turn(&app, "job/merging", |app| app.db.merge_words()) {
+            Ok(0) => {}
+            Ok(steps) => tracing::debug!(steps, "Merged parts of the word index"),
+            Err(error) => tracing::warn!(%error, "The word index could not be merged: {error}"),
         }
     });
     let wishes = every(WISHES, stop.clone(), {
@@ -127,7 +137,7 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
         }
     };
     tokio::join!(
-        digests, wishes, indexing, purging, telling, forgetting, asking
+        digests, wishes, indexing, purging, merging, telling, forgetting, asking
     );
 }
 

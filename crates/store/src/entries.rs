@@ -71,8 +71,10 @@ impl PackedBody {
                 bytes: json.as_bytes().to_vec(),
             });
         }
-        let bytes = zstd::bulk::compress(json.as_bytes(), 1)
+        let mut bytes = zstd::bulk::compress(json.as_bytes(), 1)
             .map_err(|error| StoreError::Other(error.to_string()))?;
+        // Room was made for a text that cannot be packed.
+        bytes.shrink_to_fit();
         Ok(Self { codec: ZSTD, bytes })
     }
 

@@ -8,10 +8,19 @@ use diesel::sql_types::{BigInt, Text};
 use diesel::sqlite::SqliteConnection;
 
 use crate::StoreError;
-use crate::db::{Db, DbEngine};
+use crate::db::{Db, DbEngine, SqliteDb};
 
 /// Pages of the word index that one step of merging writes; a step keeps the writer for some milliseconds.
 const MERGED_PAGES: i64 = 500;
+
+/// How far the parts of the word index are merged.
+#[derive(Debug, Clone, Copy)]
+enum Merge {
+    /// Those of one size, where there are four of them.
+    Alike,
+    /// All, into one, which holds no word of a row that changed.
+    Whole,
+}
 
 #[derive(QueryableByName)]
 struct Number {
@@ -44,7 +53,7 @@ impl Db {
     pub fn purge_erased(&self) -> Result<(), StoreError> {
         match &self.engine {
             DbEngine::Sqlite(db) => {
-                while db.write.outside(merge_words)? {}
+                merge_words(db, Merge::Whole)?;
                 db.write.outside(|connection| {
                     Ok(connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")?)
                 })
@@ -61,12 +70,23 @@ impl Db {
     pub fn optimize(&self) -> Result<(), StoreError> {
         match &self.engine {
             DbEngine::Sqlite(db) => {
-                while db.write.outside(merge_words)? {}
+                merge_words(db, Merge::Whole)?;
                 let planner = "PRAGMA analysis_limit = 400; PRAGMA optimize";
                 db.write
                     .outside(|connection| Ok(connection.batch_execute(planner)?))
             }
             DbEngine::Postgres(db) => Ok(db.get()?.batch_execute("ANALYZE")?),
+        }
+    }
+
+    /// Merges what changes left of the word index in many small parts; how many steps it took, none where there was
+    /// nothing to do. Whoever came to change a row when sixteen parts of a size were there would have to merge them
+    /// first, which after an import of a million rows takes seconds. Other writers get in between the steps.
+    /// PostgreSQL does so by itself.
+    pub fn merge_words(&self) -> Result<usize, StoreError> {
+        match &self.engine {
+            DbEngine::Sqlite(db) => merge_words(db, Merge::Alike),
+            DbEngine::Postgres(_) => Ok(0),
         }
     }
 
@@ -91,13 +111,29 @@ impl Db {
     }
 }
 
-/// One step towards a word index in one piece, which holds no word of a row that changed; false when there is none
-/// left to do (a step that does nothing changes fewer than two rows, says the manual of FTS5).
-fn merge_words(connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+/// Merges step by step until there is nothing left to do; how many steps that were.
+fn merge_words(db: &SqliteDb, merge: Merge) -> Result<usize, StoreError> {
+    let mut steps = 0;
+    while db
+        .write
+        .outside(|connection| merge_some(connection, merge))?
+    {
+        steps += 1;
+    }
+    Ok(steps)
+}
+
+/// One step; false when there is none left to do (a step that does nothing changes fewer than two rows, says the manual
+/// of FTS5).
+fn merge_some(connection: &mut SqliteConnection, merge: Merge) -> Result<bool, StoreError> {
+    let pages = match merge {
+        Merge::Alike => MERGED_PAGES,
+        Merge::Whole => -MERGED_PAGES,
+    };
     let total = "SELECT total_changes() AS number";
     let before: Number = diesel::sql_query(total).get_result(connection)?;
     diesel::sql_query("INSERT INTO rows_search (rows_search, rank) VALUES ('merge', $1)")
-        .bind::<BigInt, _>(-MERGED_PAGES)
+        .bind::<BigInt, _>(pages)
         .execute(connection)?;
     let after: Number = diesel::sql_query(total).get_result(connection)?;
     Ok(after.number - before.number >= 2)

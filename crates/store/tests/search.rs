@@ -195,3 +195,20 @@ fn a_beginning_finds_the_words_of_few_and_of_many() {
         assert_eq!(found(db, here, "mot3"), all[30..]);
     });
 }
+
+#[test]
+fn what_changes_leave_of_the_word_index_is_merged() {
+    testing::on_each_engine(|db| {
+        let id = dataset(db, "lieux");
+        let words = |n: u64| format!("lieu{n} commun");
+        for n in 1..=40 {
+            put(db, id, vec![new_row(n, &[("texte", &words(n))])]);
+        }
+        let steps = db.merge_words().unwrap();
+        // PostgreSQL does it by itself.
+        assert_eq!(steps > 0, db.path().is_some());
+        assert_eq!(db.merge_words(), Ok(0), "nothing is left to do");
+        assert_eq!(found(db, id, "commun").len(), 40);
+        assert_eq!(found(db, id, "lieu40"), [39]);
+    });
+}

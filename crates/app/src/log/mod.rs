@@ -2,6 +2,7 @@
 
 pub mod append;
 pub mod before;
+pub mod bulk;
 pub mod keys;
 pub(crate) mod learn;
 pub mod obey;

@@ -118,7 +118,7 @@ impl ApplyError {
 }
 
 /// From this many operations on, a transaction gets the larger cache of a bulk load.
-const BULK_OPERATIONS: usize = 1000;
+const BULK_OPERATIONS: usize = 250;
 
 /// Takes one line of a log, from a pull or a push; `source` is the host that served it.
 ///

@@ -4,7 +4,7 @@
 //! the state tree and of the indexes by bucket are then written once for many rows. Whatever is unusual about an entry
 //! is left to [`super::apply`], which knows all rules.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustine_domain::ids::Hash;
 use rustine_domain::log::build::{Added, read_rows};
@@ -16,12 +16,8 @@ use rustine_store::{DatasetRecord, Engine, PackedBody, ReadyRow, StoreError, Tx}
 use super::apply::{ApplyError, count, readable_schema, write_entry};
 use crate::App;
 use crate::log::append::{chain_of, follow_head};
+use crate::log::bulk::{LONGEST_COMMIT, MOST_OPS_PER_COMMIT};
 use crate::log::place::place_of;
-
-/// The most imports that one transaction has.
-const MOST_PER_COMMIT: usize = 8;
-/// After this long a transaction gets no further one: others wait for it, at most ten seconds.
-const LONGEST_COMMIT: Duration = Duration::from_secs(3);
 
 /// The copy that imports are made ready for.
 pub struct Target {
@@ -130,7 +126,7 @@ pub fn write(
 ) -> Result<Vec<Line>, StoreError> {
     // PostgreSQL may run a transaction again, which then has one import.
     let most = match app.db.engine() {
-        Engine::Sqlite => MOST_PER_COMMIT,
+        Engine::Sqlite => MOST_OPS_PER_COMMIT,
         Engine::Postgres => 1,
     };
     let begun = Instant::now();
@@ -142,12 +138,14 @@ pub fn write(
         let mut growth = grown.take(&record);
         taken.push((first.header.clone(), first.body.clone()));
         write_one(app, tx, &mut record, &first, &mut growth)?;
-        while taken.len() < most
+        let mut ops = first.rows.len() as u64;
+        while ops < most
             && begun.elapsed() < LONGEST_COMMIT
             && let Some(next) = more()
         {
             taken.push((next.header.clone(), next.body.clone()));
             write_one(app, tx, &mut record, &next, &mut growth)?;
+            ops += next.rows.len() as u64;
         }
         growth.write(&mut tx.tree(dataset))?;
         Ok::<_, GivenUp>(Grown {

@@ -1,8 +1,8 @@
 //! A tree to which an import adds very many rows, one entry after the other.
 //!
 //! Every entry states the root after it, and ten thousand new rows touch most of the buckets. So what was read or
-//! hashed for one entry is kept for the next: the beginning of each bucket, already hashed (about 10 MiB where all
-//! are touched), and the pages (2 MiB), which are written once for several entries.
+//! hashed for one entry is kept for the next: the beginning of each bucket, already hashed (9 MB where all are touched),
+//! and the pages (2 MB), which are written once for several entries.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,11 +13,15 @@ use crate::ids::{Hash, RowId};
 /// How many buckets are read at once.
 const BUCKETS_AT_ONCE: usize = 512;
 
+/// The buckets under one page. A map of single ones would be half as large again.
+type Buckets = Box<[Option<GrowingBucket>; 16]>;
+
 /// What is kept of a tree between additions. Only additions may happen to the rows as long as it is used.
 #[derive(Debug, Clone, Default)]
 pub struct Growth {
-    buckets: BTreeMap<u16, GrowingBucket>,
-    pages: BTreeMap<(u8, u16), Option<Page>>,
+    /// By the prefix of the deepest page.
+    buckets: BTreeMap<u16, Buckets>,
+    pages: BTreeMap<(u8, u16), Option<Box<Page>>>,
     /// The pages that differ from those in the store.
     changed: BTreeSet<(u8, u16)>,
     /// Nothing stands in the store that is not kept here.
@@ -68,7 +72,7 @@ impl Growth {
                     bucket.push(*row, hash);
                 }
                 changed.insert(*number, bucket.hash());
-                self.buckets.insert(*number, bucket);
+                *self.bucket(*number) = Some(bucket);
             }
         }
         climb(
@@ -83,22 +87,27 @@ impl Growth {
     /// Writes the pages that changed since the last call.
     pub fn write<S: TreeStore>(&mut self, store: &mut S) -> Result<(), S::Error> {
         for (depth, prefix) in std::mem::take(&mut self.changed) {
-            let page = self.pages.get(&(depth, prefix)).copied().flatten();
-            store.put_page(depth, prefix, page)?;
+            let page = self.pages.get(&(depth, prefix)).and_then(Option::as_deref);
+            store.put_page(depth, prefix, page.copied())?;
         }
         Ok(())
     }
 
     /// The hash of a bucket with these rows more; `None` where the store must be asked for all of them.
     fn extend(&mut self, number: u16, rows: &[(u16, RowId, Hash)]) -> Option<Hash> {
-        if self.whole {
-            self.buckets
-                .entry(number)
-                .or_insert_with(GrowingBucket::new);
+        let whole = self.whole;
+        let kept = self.bucket(number);
+        if whole {
+            kept.get_or_insert_with(GrowingBucket::new);
         }
-        let bucket = self.buckets.get_mut(&number)?;
+        let bucket = kept.as_mut()?;
         let all = rows.iter().all(|(_, row, hash)| bucket.push(*row, hash));
         all.then(|| bucket.hash())
+    }
+
+    /// Where what is kept of a bucket stands.
+    fn bucket(&mut self, number: u16) -> &mut Option<GrowingBucket> {
+        &mut self.buckets.entry(number >> 4).or_default()[usize::from(number & 15)]
     }
 }
 
@@ -117,18 +126,22 @@ impl<S: TreeStore> TreeStore for Kept<'_, S> {
 
     fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, S::Error> {
         match self.growth.pages.get(&(depth, prefix)) {
-            Some(page) => Ok(*page),
+            Some(page) => Ok(page.as_deref().copied()),
             None if self.growth.whole => Ok(None),
             None => {
                 let page = self.store.page(depth, prefix)?;
-                self.growth.pages.insert((depth, prefix), page);
+                self.growth
+                    .pages
+                    .insert((depth, prefix), page.map(Box::new));
                 Ok(page)
             }
         }
     }
 
     fn put_page(&mut self, depth: u8, prefix: u16, page: Option<Page>) -> Result<(), S::Error> {
-        self.growth.pages.insert((depth, prefix), page);
+        self.growth
+            .pages
+            .insert((depth, prefix), page.map(Box::new));
         self.growth.changed.insert((depth, prefix));
         Ok(())
     }

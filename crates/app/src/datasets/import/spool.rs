@@ -100,11 +100,12 @@ pub struct PartLimits {
 }
 
 impl Default for PartLimits {
-    /// Half of the bytes that an entry may have, because some parts are in memory at a time.
+    /// An eighth of the bytes that an entry may have, because some parts are in memory at a time, each three times:
+    /// as text, as rows and as words.
     fn default() -> Self {
         Self {
             ops: origin_limits::OPS,
-            bytes: origin_limits::BODY_BYTES / 2,
+            bytes: origin_limits::BODY_BYTES / 8,
         }
     }
 }

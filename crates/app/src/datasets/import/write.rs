@@ -1,7 +1,7 @@
 //! Writing what was planned: entry after entry, some of them to a transaction.
 
 use std::sync::mpsc::{Receiver, sync_channel};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustine_domain::log::{BatchPart, EntryDraft, Kind};
 use rustine_domain::tree::Growth;
@@ -13,12 +13,7 @@ use super::spool::{Counts, Part, Spool};
 use super::{Done, ImportError, OnProgress, Progress, Step};
 use crate::App;
 use crate::log::append::{append, append_rows, schema_of};
-
-/// The most entries that one transaction has. The more, the fewer times the same pages are written: most entries
-/// touch most pages of the indexes by bucket.
-const MOST_PER_COMMIT: usize = 8;
-/// After this long a transaction gets no further entry: others wait for it, at most ten seconds.
-const LONGEST_COMMIT: Duration = Duration::from_secs(3);
+use crate::log::bulk::{LONGEST_COMMIT, MOST_OPS_PER_COMMIT};
 
 /// Writes another schema. False where the dataset is no longer what it was compared with.
 pub fn schema(
@@ -127,19 +122,19 @@ impl<'a> Writing<'a> {
         progress: OnProgress<'_>,
     ) -> Result<bool, ImportError> {
         let total: u64 = parts.iter().map(|part| part.ops as u64).sum();
-        let most = if self.again { 1 } else { MOST_PER_COMMIT };
-        let (mut left, mut size, mut written_ops) = (parts.len(), 1, 0);
+        let most = if self.again { 1 } else { MOST_OPS_PER_COMMIT };
+        let (mut left, mut enough, mut written_ops) = (parts.len(), 1, 0);
         while left > 0 {
             progress(Progress {
                 step: Step::Writing,
                 done: written_ops,
                 total,
             });
-            let Some(written) = self.some(size.min(left))? else {
+            let Some(written) = self.some(left, enough)? else {
                 return Ok(false);
             };
             left -= written.entries;
-            size = (2 * size).min(most);
+            enough = (2 * written.ops).min(most);
             written_ops += written.ops;
             done.entries += written.entries as u64;
             done.counts += written.counts;
@@ -147,8 +142,9 @@ impl<'a> Writing<'a> {
         Ok(true)
     }
 
-    /// Writes up to `most` parts in one transaction; `None` where the dataset is no longer what it was compared with.
-    fn some(&mut self, most: usize) -> Result<Option<Written>, ImportError> {
+    /// Writes up to `most` parts in one transaction, until `enough` operations are written; `None` where the dataset is
+    /// no longer what it was compared with.
+    fn some(&mut self, most: usize, enough: u64) -> Result<Option<Written>, ImportError> {
         let app = self.app;
         let begun = Instant::now();
         let written = app.db.write_bulk(|tx| {
@@ -160,6 +156,7 @@ impl<'a> Writing<'a> {
             }
             let mut written = Written::default();
             while written.entries < most
+                && written.ops < enough
                 && (written.entries == 0 || begun.elapsed() < LONGEST_COMMIT)
             {
                 let mut ready = match self.kept.take() {
