@@ -1,5 +1,6 @@
-//! What happens by the clock: digests for followers, indexes that questions would have liked, the last traces of
-//! what was erased, looks at our people's proposals elsewhere, and forgetting what nobody needs any more.
+//! What happens by the clock: digests for followers, indexes that questions would have liked, order in the index of
+//! words, the last traces of what was erased, looks at our people's proposals elsewhere, and forgetting what nobody needs
+//! any more.
 //!
 //! Each job is a use case of `app`; here stands only when it runs, and that of several servers on one database one runs
 //! it. Nothing here decides. A server that stood still in the middle of a job does no harm when it goes on: each job
@@ -76,6 +77,8 @@ pub async fn run<F: Future<Output = Result<(), StoreError>>>(
         move || match in_turn(&app, "job/merging", |app| app.db.merge_words()) {
             Ok(0) => {}
             Ok(steps) => tracing::debug!(steps, "Merged parts of the word index"),
+            // A command that writes for long, such as an import, leaves it for later.
+            Err(StoreError::Busy) => {}
             Err(error) => tracing::warn!(%error, "The word index could not be merged: {error}"),
         }
     });
