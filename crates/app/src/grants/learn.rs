@@ -83,8 +83,10 @@ fn granted(
         Some(user) => held(tx, dataset, (user.id, id), member("role"), (end_at, time))?,
         None => OFFERED,
     };
-    // Reviews of hers in a queue were passed over, for want of her key.
-    if tx.find_remote_queue(dataset.id)?.is_some() {
+    // One of ours who moderates there begins to read its queue. Where it is read already, reviews of hers were passed
+    // over, for want of her key.
+    let is_held = user.is_some() && !dataset.is_local();
+    if is_held || tx.find_remote_queue(dataset.id)?.is_some() {
         queue_is_due(tx, dataset.id, time)?;
     }
     tx.put_grant(&GrantRecord {
@@ -105,8 +107,7 @@ fn granted(
     })
 }
 
-/// Somebody of ours holds it elsewhere: remembers that she was offered it, and has the queue there read. Gives the
-/// state by what she said to it.
+/// Somebody of ours holds it elsewhere: remembers that she was offered it. Gives the state by what she said to it.
 fn held(
     tx: &mut Tx<'_>,
     dataset: &DatasetRecord,
@@ -131,7 +132,6 @@ fn held(
             copy_error: None,
         })?;
     }
-    queue_is_due(tx, dataset.id, time)?;
     Ok(if accepted { ACTIVE } else { OFFERED })
 }
 
