@@ -214,4 +214,64 @@ mod tests {
         check(Growth::from_nothing(), &[], &parts);
         check(Growth::new(), &rows(9000..9500), &parts);
     }
+
+    /// A tree that counts what is read of it.
+    struct Counting {
+        tree: MemoryTree,
+        buckets: usize,
+        pages: usize,
+    }
+
+    impl TreeStore for Counting {
+        type Error = std::convert::Infallible;
+
+        fn bucket(&mut self, number: u16) -> Result<Vec<(RowId, Hash)>, Self::Error> {
+            self.buckets += 1;
+            self.tree.bucket(number)
+        }
+
+        fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, Self::Error> {
+            self.pages += 1;
+            self.tree.page(depth, prefix)
+        }
+
+        fn put_page(
+            &mut self,
+            depth: u8,
+            prefix: u16,
+            page: Option<Page>,
+        ) -> Result<(), Self::Error> {
+            self.tree.put_page(depth, prefix, page)
+        }
+    }
+
+    /// How many buckets and pages are read while rows that come one after the other are added in three parts.
+    fn read(mut growth: Growth) -> (usize, usize) {
+        let mut store = Counting {
+            tree: MemoryTree::new(),
+            buckets: 0,
+            pages: 0,
+        };
+        for part in [rows(0..2000), rows(2000..2001), rows(2001..4000)] {
+            for (row, hash) in &part {
+                store.tree.put(*row, Some(*hash));
+            }
+            let Ok(_) = growth.add(&mut store, &part);
+            let Ok(()) = growth.write(&mut store);
+        }
+        (store.buckets, store.pages)
+    }
+
+    #[test]
+    fn nothing_is_read_twice_and_of_a_tree_from_nothing_nothing_at_all() {
+        let distinct = |depth: u8| {
+            let prefixes = rows(0..4000)
+                .into_iter()
+                .map(|(row, _)| bucket_of(row) >> (16 - 4 * depth));
+            prefixes.collect::<BTreeSet<_>>().len()
+        };
+        assert_eq!(read(Growth::from_nothing()), (0, 0));
+        let pages = 1 + distinct(1) + distinct(2) + distinct(3);
+        assert_eq!(read(Growth::new()), (distinct(4), pages));
+    }
 }
