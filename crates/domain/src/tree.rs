@@ -26,11 +26,20 @@ pub type Page = [Hash; 16];
 /// The depth of the pages that hold bucket hashes.
 pub const DEEPEST: u8 = 3;
 
-/// Where the rows' hashes and the pages of one dataset are kept.
-pub trait TreeStore {
+/// Where the pages of one dataset are kept.
+pub trait TreePages {
     /// What reading or writing may fail with.
     type Error;
 
+    /// The page at a depth of 0 to 3, whose prefix has `4 * depth` bits; `None` where it was never kept.
+    fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, Self::Error>;
+
+    /// Keeps a page, or forgets it: `None` stands for an empty subtree.
+    fn put_page(&mut self, depth: u8, prefix: u16, page: Option<Page>) -> Result<(), Self::Error>;
+}
+
+/// Where the rows' hashes of one dataset are kept, beside its pages.
+pub trait TreeStore: TreePages {
     /// The rows of one bucket with their hashes, sorted by row id, as they are *after* the change.
     fn bucket(&mut self, number: u16) -> Result<Vec<(RowId, Hash)>, Self::Error>;
 
@@ -38,12 +47,6 @@ pub trait TreeStore {
     fn buckets(&mut self, numbers: &[u16]) -> Result<Vec<Vec<(RowId, Hash)>>, Self::Error> {
         numbers.iter().map(|number| self.bucket(*number)).collect()
     }
-
-    /// The page at a depth of 0 to 3, whose prefix has `4 * depth` bits; `None` where it was never kept.
-    fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, Self::Error>;
-
-    /// Keeps a page, or forgets it: `None` stands for an empty subtree.
-    fn put_page(&mut self, depth: u8, prefix: u16, page: Option<Page>) -> Result<(), Self::Error>;
 }
 
 /// How many buckets are read at once, so that a large change needs little memory.
@@ -77,7 +80,7 @@ pub fn update<S: TreeStore>(store: &mut S, touched: &BTreeSet<u16>) -> Result<Ha
 }
 
 /// Writes the hashes of changed buckets into the pages above them and returns the new root.
-fn climb<S: TreeStore>(store: &mut S, mut changed: BTreeMap<u16, Hash>) -> Result<Hash, S::Error> {
+fn climb<S: TreePages>(store: &mut S, mut changed: BTreeMap<u16, Hash>) -> Result<Hash, S::Error> {
     for depth in (0..=DEEPEST).rev() {
         changed = update_depth(store, depth, &changed)?;
     }
@@ -93,7 +96,7 @@ pub fn root_of<S: TreeStore>(store: &mut S) -> Result<Hash, S::Error> {
 }
 
 /// Writes changed hashes into the pages of one depth; returns the roots of these pages by prefix.
-fn update_depth<S: TreeStore>(
+fn update_depth<S: TreePages>(
     store: &mut S,
     depth: u8,
     changed: &BTreeMap<u16, Hash>,
@@ -113,7 +116,7 @@ fn update_depth<S: TreeStore>(
     Ok(roots)
 }
 
-fn page_or_empty<S: TreeStore>(store: &mut S, depth: u8, prefix: u16) -> Result<Page, S::Error> {
+fn page_or_empty<S: TreePages>(store: &mut S, depth: u8, prefix: u16) -> Result<Page, S::Error> {
     let page = store.page(depth, prefix)?;
     Ok(page.unwrap_or_else(|| empty_page(depth)))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 use rustine_domain::ids::{Hash, RowId};
-use rustine_domain::tree::{Page, TreeStore};
+use rustine_domain::tree::{Page, TreePages, TreeStore};
 
 use crate::StoreError;
 use crate::schema::{rows, tree_pages};
@@ -33,8 +33,6 @@ impl Tx<'_> {
 }
 
 impl TreeStore for DatasetTree<'_, '_> {
-    type Error = StoreError;
-
     fn bucket(&mut self, number: u16) -> Result<Vec<(RowId, Hash)>, StoreError> {
         let raw: Vec<(Vec<u8>, Vec<u8>)> = each!(self.tx, |c| rows::table
             .filter(
@@ -76,6 +74,10 @@ impl TreeStore for DatasetTree<'_, '_> {
             .map(|number| buckets.remove(&i32::from(*number)).unwrap_or_default())
             .collect())
     }
+}
+
+impl TreePages for DatasetTree<'_, '_> {
+    type Error = StoreError;
 
     fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, StoreError> {
         let bytes: Option<Vec<u8>> = each!(self.tx, |c| tree_pages::table

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Page, TreeStore, bucket_of, climb};
+use super::{Page, TreePages, TreeStore, bucket_of, climb};
 use crate::commit::GrowingBucket;
 use crate::ids::{Hash, RowId};
 
@@ -85,7 +85,7 @@ impl Growth {
     }
 
     /// Writes the pages that changed since the last call.
-    pub fn write<S: TreeStore>(&mut self, store: &mut S) -> Result<(), S::Error> {
+    pub fn write<S: TreePages>(&mut self, store: &mut S) -> Result<(), S::Error> {
         for (depth, prefix) in std::mem::take(&mut self.changed) {
             let page = self.pages.get(&(depth, prefix)).and_then(Option::as_deref);
             store.put_page(depth, prefix, page.copied())?;
@@ -117,12 +117,8 @@ struct Kept<'g, S> {
     store: &'g mut S,
 }
 
-impl<S: TreeStore> TreeStore for Kept<'_, S> {
+impl<S: TreePages> TreePages for Kept<'_, S> {
     type Error = S::Error;
-
-    fn bucket(&mut self, number: u16) -> Result<Vec<(RowId, Hash)>, S::Error> {
-        self.store.bucket(number)
-    }
 
     fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, S::Error> {
         match self.growth.pages.get(&(depth, prefix)) {
@@ -149,6 +145,7 @@ impl<S: TreeStore> TreeStore for Kept<'_, S> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::Counting;
     use super::super::{MemoryTree, root_of};
     use super::*;
     use crate::json::sha256;
@@ -215,43 +212,9 @@ mod tests {
         check(Growth::new(), &rows(9000..9500), &parts);
     }
 
-    /// A tree that counts what is read of it.
-    struct Counting {
-        tree: MemoryTree,
-        buckets: usize,
-        pages: usize,
-    }
-
-    impl TreeStore for Counting {
-        type Error = std::convert::Infallible;
-
-        fn bucket(&mut self, number: u16) -> Result<Vec<(RowId, Hash)>, Self::Error> {
-            self.buckets += 1;
-            self.tree.bucket(number)
-        }
-
-        fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, Self::Error> {
-            self.pages += 1;
-            self.tree.page(depth, prefix)
-        }
-
-        fn put_page(
-            &mut self,
-            depth: u8,
-            prefix: u16,
-            page: Option<Page>,
-        ) -> Result<(), Self::Error> {
-            self.tree.put_page(depth, prefix, page)
-        }
-    }
-
     /// How many buckets and pages are read while rows that come one after the other are added in three parts.
     fn read(mut growth: Growth) -> (usize, usize) {
-        let mut store = Counting {
-            tree: MemoryTree::new(),
-            buckets: 0,
-            pages: 0,
-        };
+        let mut store = Counting::default();
         for part in [rows(0..2000), rows(2000..2001), rows(2001..4000)] {
             for (row, hash) in &part {
                 store.tree.put(*row, Some(*hash));
@@ -259,7 +222,7 @@ mod tests {
             let Ok(_) = growth.add(&mut store, &part);
             let Ok(()) = growth.write(&mut store);
         }
-        (store.buckets, store.pages)
+        (store.buckets, store.read)
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::convert::Infallible;
 
-use super::{Page, TreeStore, bucket_of, update};
+use super::{Page, TreePages, TreeStore, bucket_of, update};
 use crate::ids::{Hash, RowId};
 
 /// Row hashes by bucket, and the pages above them: about 60 bytes per row and 2 MiB of pages at most.
@@ -62,11 +62,13 @@ impl MemoryTree {
 }
 
 impl TreeStore for MemoryTree {
-    type Error = Infallible;
-
     fn bucket(&mut self, number: u16) -> Result<Vec<(RowId, Hash)>, Infallible> {
         Ok(self.buckets.get(&number).cloned().unwrap_or_default())
     }
+}
+
+impl TreePages for MemoryTree {
+    type Error = Infallible;
 
     fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, Infallible> {
         Ok(self.pages.get(&(depth, prefix)).copied())

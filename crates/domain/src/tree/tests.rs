@@ -76,21 +76,24 @@ fn removing_every_row_leaves_no_page() {
     assert_eq!(empty_root(), naive_root(&[]));
 }
 
-/// Counts what an update reads and writes.
+/// Counts what is read and written: buckets and pages.
 #[derive(Default)]
-struct Counting {
-    tree: MemoryTree,
-    read: usize,
-    written: usize,
-    buckets: usize,
+pub(super) struct Counting {
+    pub(super) tree: MemoryTree,
+    pub(super) read: usize,
+    pub(super) written: usize,
+    pub(super) buckets: usize,
 }
 
 impl TreeStore for Counting {
-    type Error = Infallible;
     fn bucket(&mut self, number: u16) -> Result<Vec<(RowId, Hash)>, Infallible> {
         self.buckets += 1;
         self.tree.bucket(number)
     }
+}
+
+impl TreePages for Counting {
+    type Error = Infallible;
     fn page(&mut self, depth: u8, prefix: u16) -> Result<Option<Page>, Infallible> {
         self.read += 1;
         self.tree.page(depth, prefix)
