@@ -267,7 +267,6 @@ fn read_add(members: Members<'_>) -> Result<Op, Refusal> {
         let salts = fields(members.object("salts")?, row::salt)?;
         let gone = fields(members.object("gone")?, row::hash)?;
         RowParts {
-            op_salt: None,
             salts,
             gone,
             ..RowParts::default()
