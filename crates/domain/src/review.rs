@@ -147,19 +147,19 @@ pub fn tally(policy: &Policy, case: Case<'_>, votes: &[Vote]) -> Tally {
         return Tally::Blocked;
     }
     let instances: BTreeSet<&Host> = standing.values().map(|vote| &vote.instance).collect();
-    let at_origin = standing
+    let (at_origin, elsewhere): (Vec<&Host>, Vec<&Host>) = standing
         .values()
-        .filter(|vote| &vote.instance == case.origin)
-        .count();
+        .map(|vote| &vote.instance)
+        .partition(|instance| *instance == case.origin);
     let elsewhere = match Check::VoteInstance.stands() {
-        true => instances.len() - usize::from(at_origin > 0),
-        false => standing.len() - at_origin,
+        true => elsewhere.into_iter().collect::<BTreeSet<_>>().len(),
+        false => elsewhere.len(),
     };
-    let approvals = u32::try_from(at_origin + elsewhere).unwrap_or(u32::MAX);
+    let approvals = u32::try_from(at_origin.len() + elsewhere).unwrap_or(u32::MAX);
     let hosts = u32::try_from(instances.len()).unwrap_or(u32::MAX);
     let independent = instances.iter().any(|host| *host != case.proposing);
     let independent = independent || !Check::VoteProposing.stands();
-    let owner = at_origin > 0 || !policy.owner_required || !Check::VoteOwner.stands();
+    let owner = !at_origin.is_empty() || !policy.owner_required || !Check::VoteOwner.stands();
     let enough = approvals >= policy.quorum && hosts >= policy.instances;
     if (enough || !Check::VoteQuorum.stands()) && independent && owner {
         Tally::Accepts

@@ -94,7 +94,7 @@ impl Canon {
     /// `\u00xx` in lower case for the other controls, everything else as it is.
     pub(crate) fn text(&mut self, text: &str) {
         let bytes = text.as_bytes();
-        self.0.reserve(bytes.len() + 2);
+        self.0.reserve(bytes.len());
         self.0.push(b'"');
         let mut written = 0;
         for (at, &byte) in bytes.iter().enumerate() {
