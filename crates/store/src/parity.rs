@@ -58,7 +58,10 @@ fn in_schema(engine: Engine) -> Tables {
     let (mut table, mut renamed) = (String::new(), None);
     let files = [
         include_str!("schema.rs"),
+        include_str!("schema/moderation.rs"),
+        include_str!("schema/proposing.rs"),
         include_str!("schema/peering.rs"),
+        include_str!("schema/people.rs"),
         include_str!("schema/survival.rs"),
     ];
     for line in files.iter().flat_map(|file| file.lines()).map(str::trim) {

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 
-use crate::node::free_port;
+use crate::port::free_port;
 
 /// The most that is read of one head.
 const MOST_HEAD_BYTES: usize = 64 << 10;

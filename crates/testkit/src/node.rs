@@ -1,10 +1,8 @@
 //! Real nodes: the binary under test, a data folder of its own, a port of its own.
 
 use std::fs::{self, File};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
-use std::sync::atomic::{AtomicU16, Ordering};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -13,6 +11,8 @@ use crate::balancer::Balancer;
 use crate::command::{Called, Caller};
 use crate::database::{self, Database};
 use crate::http::{Browser, Reply};
+use crate::port::free_port;
+use crate::settings::replace_sections;
 use crate::{process, wait};
 
 /// The password of every node's first operator.
@@ -403,73 +403,5 @@ impl Drop for Node {
                 );
             }
         }
-    }
-}
-
-/// Puts `sections` into a settings file, in place of those with the same headers.
-fn replace_sections(path: &Path, sections: &str) {
-    let is_header = |line: &str| line.starts_with('[');
-    let replaced: Vec<&str> = sections.lines().filter(|line| is_header(line)).collect();
-    if replaced.is_empty() {
-        return;
-    }
-    let written = fs::read_to_string(path).expect("init writes the settings");
-    let mut dropped = false;
-    let mut kept: Vec<&str> = Vec::new();
-    for line in written.lines() {
-        if is_header(line) {
-            dropped = replaced.contains(&line);
-        }
-        if !dropped {
-            kept.push(line);
-        }
-    }
-    fs::write(path, format!("{}\n{sections}", kept.join("\n")))
-        .expect("the settings can be written");
-}
-
-/// A port that nobody listens on. It is taken from below the range out of which the system serves outgoing
-/// connections: a node that is killed and started again must find its port free.
-///
-/// # Panics
-/// When there is none.
-#[must_use]
-pub fn free_port() -> u16 {
-    const FIRST: u16 = 10_000;
-    const COUNT: u16 = 20_000;
-    static NEXT: AtomicU16 = AtomicU16::new(0);
-    // Tests of several processes start in different places, those of one process go on from each other.
-    let start = (std::process::id() % u32::from(COUNT)) as u16;
-    (0..2_000)
-        .map(|_| {
-            FIRST
-                + (start
-                    .wrapping_mul(7)
-                    .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)))
-                    % COUNT
-        })
-        .find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok())
-        .expect("one of 2,000 ports is free")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sections_take_the_place_of_their_namesakes() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("rustine.toml");
-        fs::write(
-            &path,
-            "origin = \"x\"\n[outbound]\nallow = []\n[outbound.resolve]\n[limits]\nrows = 1\n",
-        )
-        .unwrap();
-        replace_sections(&path, "[outbound]\nallow = [\"y\"]\n");
-        let text = fs::read_to_string(&path).unwrap();
-        assert_eq!(
-            text,
-            "origin = \"x\"\n[outbound.resolve]\n[limits]\nrows = 1\n[outbound]\nallow = [\"y\"]\n"
-        );
     }
 }

@@ -7,7 +7,8 @@ use std::thread;
 use std::time::Duration;
 
 use rustine_testkit::faults::FaultProxy;
-use rustine_testkit::node::{Node, Options, free_port};
+use rustine_testkit::node::{Node, Options};
+use rustine_testkit::port::free_port;
 use rustine_testkit::{binary, full, places, wait};
 use rustine_tests_federation::{
     LIEUX, SOON_S, befriend, cell, converge, digest, export, import_again, pending, publish_places,

@@ -6,7 +6,8 @@ use std::process::{Child, Stdio};
 
 use rustine_testkit::command::Caller;
 use rustine_testkit::http::Browser;
-use rustine_testkit::node::{Node, Options, free_port};
+use rustine_testkit::node::{Node, Options};
+use rustine_testkit::port::free_port;
 use rustine_testkit::{binary, places, process, wait};
 use rustine_tests_federation::{
     LIEUX, SOON_S, cell, export, import_again, propose, publish_places, verify,

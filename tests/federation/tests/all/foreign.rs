@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use rustine_testkit::node::{Node, free_port};
+use rustine_testkit::node::Node;
+use rustine_testkit::port::free_port;
 use rustine_testkit::{binary, places, skipped, wait};
 use rustine_tests_federation::{LIEUX, SOON_S, import_again, publish_places};
 use serde_json::Value;

@@ -1,6 +1,7 @@
 //! Nodes that are online: https origins, a proxy in front, production mode.
 
-use rustine_testkit::node::{Node, Options, free_port};
+use rustine_testkit::node::{Node, Options};
+use rustine_testkit::port::free_port;
 use rustine_testkit::tls::{Authority, TlsProxy};
 use rustine_testkit::{binary, places};
 use rustine_tests_federation::{

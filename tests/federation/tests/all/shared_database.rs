@@ -7,7 +7,8 @@ use std::thread;
 use rustine_testkit::balancer::Balancer;
 use rustine_testkit::database::Database;
 use rustine_testkit::http::Browser;
-use rustine_testkit::node::{ADMIN, Node, Options, free_port};
+use rustine_testkit::node::{ADMIN, Node, Options};
+use rustine_testkit::port::free_port;
 use rustine_testkit::{binary, places, skipped, wait};
 use rustine_tests_federation::{
     LIEUX, SOON_S, befriend, cell, converge, digest, export, has_digest, has_status, import_again,

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rustine_testkit::hostile::{Answer, Document, Hostile, Key, Wire, client_address};
-use rustine_testkit::node::{Node, Options, free_port};
+use rustine_testkit::node::{Node, Options};
+use rustine_testkit::port::free_port;
 use rustine_testkit::tls::{Authority, TlsProxy};
 use rustine_tests_federation::{LIEUX, publish_places};
 use serde_json::{Value, json};
